@@ -1,0 +1,68 @@
+// One request to the front. The backends answer with lines of "key=value"
+// (backends/answer), so that a test can see what reached which virtual host.
+import http from 'node:http';
+import http2 from 'node:http2';
+
+/** @typedef {{status: number | 'closed', body: string} & Record<string, any>} Answer */
+
+/**
+ * @param {number | 'closed'} status
+ * @param {string} body
+ * @returns {Answer}
+ */
+function answer(status, body) {
+    const fields = [...body.matchAll(/^([a-z-]+)=(.*)$/gm)].map(([, key, value]) => [key, value]);
+    return { status, body, ...Object.fromEntries(fields) };
+}
+
+/**
+ * @param {string} address
+ * @param {{client?: string, path?: string, method?: string, headers?: Record<string, string>}} request
+ * @returns {Promise<Answer>} status "closed" when the connection ended without an answer
+ */
+export const ask = (address, { client = 'http', ...request }) =>
+    ({ http: askHttp, grpc: askGrpc }[client] ?? unknown(client))(address, request);
+
+/** @param {string} client @returns {never} */
+function unknown(client) {
+    throw new Error(`no such client: ${client}`);
+}
+
+/** @type {(address: string, request: {path?: string, method?: string, headers?: Record<string, string>}) => Promise<Answer>} */
+function askHttp(address, { path = '/', method = 'GET', headers = {} }) {
+    return new Promise((resolve) => {
+        const request = http.request({
+            host: address, port: 8080, path, method, agent: false, timeout: 8000,
+            headers: { host: 'shop.example.test', ...headers },
+        }, (response) => {
+            let body = '';
+            response.setEncoding('utf8');
+            response.on('data', (chunk) => { body += chunk; });
+            response.on('close', () => resolve(answer(response.statusCode ?? 0, body)));
+        });
+        request.on('timeout', () => request.destroy());
+        request.on('error', () => resolve(answer('closed', '')));
+        request.end();
+    });
+}
+
+/** @type {typeof askHttp} */
+function askGrpc(address, { path = '/shop.Basket/List', headers = {} }) {
+    return new Promise((resolve) => {
+        const session = http2.connect(`http://${address}:8080`);
+        const done = (/** @type {Answer} */ result) => { session.destroy(); resolve(result); };
+        session.on('error', () => done(answer('closed', '')));
+        const stream = session.request({
+            ':method': 'POST', ':path': path, ':authority': 'shop.example.test',
+            'content-type': 'application/grpc', te: 'trailers', ...headers,
+        });
+        let [status, body] = [0, ''];
+        stream.setEncoding('utf8');
+        stream.setTimeout(8000, () => done(answer('closed', '')));
+        stream.on('error', () => done(answer('closed', '')));
+        stream.on('response', (head) => { status = head[':status'] ?? 0; });
+        stream.on('data', (chunk) => { body += chunk; });
+        stream.on('end', () => done(answer(status, body)));
+        stream.end(Buffer.from([0, 0, 0, 0, 0])); // one empty message
+    });
+}
