@@ -2,6 +2,7 @@
 // (backends/answer), so that a test can see what reached which virtual host.
 import http from 'node:http';
 import http2 from 'node:http2';
+import https from 'node:https';
 
 /** @typedef {{status: number | 'closed', body: string} & Record<string, any>} Answer */
 
@@ -21,19 +22,26 @@ function answer(status, body) {
  * @returns {Promise<Answer>} status "closed" when the connection ended without an answer
  */
 export const ask = (address, { client = 'http', ...request }) =>
-    ({ http: askHttp, grpc: askGrpc }[client] ?? unknown(client))(address, request);
+    ({ http: askHttp, https: askHttps, grpc: askGrpc }[client] ?? unknown(client))(address, request);
 
 /** @param {string} client @returns {never} */
 function unknown(client) {
     throw new Error(`no such client: ${client}`);
 }
 
-/** @type {(address: string, request: {path?: string, method?: string, headers?: Record<string, string>}) => Promise<Answer>} */
-function askHttp(address, { path = '/', method = 'GET', headers = {} }) {
+/** @typedef {{path?: string, method?: string, headers?: Record<string, string>}} Request */
+/** @type {(address: string, request: Request) => Promise<Answer>} */
+const askHttp = (address, request) => send(http, address, request);
+/** @type {typeof askHttp} TLS to the front itself; its certificate is not the matter here */
+const askHttps = (address, request) =>
+    send(https, address, request, { servername: 'api.example.test', rejectUnauthorized: false });
+
+/** @type {(module: typeof http | typeof https, address: string, request: Request, more?: object) => Promise<Answer>} */
+function send(module, address, { path = '/', method = 'GET', headers = {} }, more = {}) {
     return new Promise((resolve) => {
-        const request = http.request({
+        const request = module.request({
             host: address, port: 8080, path, method, agent: false, timeout: 8000,
-            headers: { host: 'shop.example.test', ...headers },
+            headers: { host: 'shop.example.test', ...headers }, ...more,
         }, (response) => {
             let body = '';
             response.setEncoding('utf8');

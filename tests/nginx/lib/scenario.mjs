@@ -21,12 +21,20 @@ import { whyNoNames } from './hosts.mjs';
  * @property {Expectation} after
  * @property {string=} asks      no diff: this is asked for on stderr
  *
+ * In harmless/ there are neither `before` nor `after`, but
+ * @property {({path?: string, vhost?: string, headers?: Record<string, string>})[]} requests
+ *   what is asked, and the virtual host that answers (default: api.example.test)
+ * @property {string[]} evidence  files of the folder to give to tlsmend
+ * @property {boolean} anyDiff    whatever is changed, if only it works as before
+ * @property {string=} todo       why it is not expected to hold yet
+ *
  * @typedef {{status?: number | string, log?: string, refused?: string} & Record<string, any>} Expectation
  *   `log` is a regular expression that error.log matches, `refused` one for what nginx -t
  *   says. All other keys are fields of the backend's answer.
  */
 
-const DEFAULTS = { names: [], resolver: false, privileged: false, input: 'file', client: 'http', request: {}, answers: [] };
+const DEFAULTS = { names: [], resolver: false, privileged: false, input: 'file', client: 'http', request: {}, answers: [],
+    requests: [{}], evidence: [], anyDiff: false };
 
 /**
  * @param {string} directory
