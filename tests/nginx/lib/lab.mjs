@@ -39,7 +39,7 @@ export async function withLab(bench, use) {
     try {
         await use(lab);
     } finally {
-        for (const stop of lab.stops.reverse()) await stop();
+        for (const stop of lab.stops.reverse()) await Promise.resolve().then(stop).catch(console.error);
     }
 }
 

@@ -17,9 +17,11 @@ const SERVERS = ['api', 'www', 'app', 'fallback'];
 
 /** @param {string} dir an existing, empty directory */
 export function makePki(dir) {
-    const authority = (/** @type {string} */ name, /** @type {string=} */ by) =>
+    /** @type {(name: string, by?: string) => void} */
+    const authority = (name, by) =>
         certificate(dir, name, { by, extensions: ['basicConstraints=critical,CA:TRUE'] });
-    const server = (/** @type {string} */ name, /** @type {string|null} */ by = 'root', key = EC) =>
+    /** @type {(name: string, by?: string | null, key?: string[]) => void} */
+    const server = (name, by = 'root', key = EC) =>
         certificate(dir, name, { by, key, extensions: [`subjectAltName=DNS:${name}`] });
 
     for (const name of ['root', 'client-ca', 'stranger-ca']) authority(name);

@@ -10,7 +10,7 @@ import { whyNoNames } from './hosts.mjs';
  * @property {string} says       in one sentence: what is wrong, and what mends it
  * @property {string} backend    backends/NAME.conf, or a name of lib/peers.mjs
  * @property {string[]} names    host names that lead to the lab (default: none)
- * @property {boolean} resolver  a DNS server on @IP@:5353 is wanted
+ * @property {boolean} resolver  a DNS server is wanted, on port 5353
  * @property {boolean} privileged  the backend listens below port 1024
  * @property {string=} nginx     only these versions: "<1.23.4"
  * @property {string} input      what tlsmend is given: "file" (nginx.conf) or "dump" (nginx -T)
