@@ -116,7 +116,8 @@ EMCC := NODE_PATH=/usr/share/nodejs emcc
 WASM_LIBS := build/wasm/lib/libssl.a build/wasm/lib/libjansson.a
 WASM_OBJECTS := $(CORE:src/%.c=build/wasm/obj/%.o) build/wasm/obj/main_wasm.o
 WASM_CFLAGS := -O2 -ffunction-sections -fdata-sections -isystem build/wasm/include
-WASM_LINK := -O2 -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH=1 -sTOTAL_STACK=1MB
+WASM_LINK := -O1 -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH=1 -sTOTAL_STACK=1MB -Wl,--stack-first \
+    --js-library src/setup/wasi.js
 
 .PHONY: wasm
 wasm: dist/tlsmend.wasm ## build the WebAssembly module, dist/tlsmend.wasm
@@ -125,10 +126,16 @@ build/wasm/obj/%.o: src/%.c $(WASM_LIBS) | tools
 	@mkdir -p $(@D)
 	$(EMCC) $(COMMON) $(WASM_CFLAGS) -MMD -MP -c $< -o $@
 
-dist/tlsmend.wasm: $(WASM_OBJECTS)
-	@mkdir -p $(@D)
+build/wasm/linked.wasm: $(WASM_OBJECTS) src/setup/wasi.js
 	$(EMCC) $(WASM_LINK) $(WASM_OBJECTS) build/wasm/lib/libjansson.a \
 	    build/wasm/lib/libssl.a build/wasm/lib/libcrypto.a -o $@
+
+# emcc exports what its own JavaScript might want; we want five names.
+dist/tlsmend.wasm: build/wasm/linked.wasm src/setup/exports.json
+	@mkdir -p $(@D)
+	wasm-metadce --graph-file=src/setup/exports.json $< -o $@.tmp >/dev/null
+	wasm-opt -Oz $@.tmp -o $@
+	@rm -f $@.tmp
 
 # --- Third-party libraries, built from source once ----------------------------
 
