@@ -37,7 +37,7 @@ struct endpoint {
 };
 
 struct hop {
-    u32 id;
+    u32 id;    /* its index; hop_id_text names it */
     u32 item;  /* the pass directive */
     u32 block; /* where it stands: may be an `if` or limit_except */
     u32 home;  /* where its settings may be written: the location or stream server */
@@ -74,6 +74,9 @@ struct hops *hops_find(struct arena *arena, const struct scope *scope, struct ve
 
 struct value hop_value(const struct hops *hops, const struct hop *hop, enum setting setting);
 bool hop_is_on(const struct hops *hops, const struct hop *hop, enum setting setting);
+
+/* "h1" for the first: how a hop is named to the outside. */
+str hop_id_text(struct arena *arena, const struct hop *hop);
 
 /*
  * The name that nginx uses for SNI and verification there: *_ssl_name, else

@@ -11,6 +11,7 @@
 #ifndef TLSMEND_RULES_RULE_H
 #define TLSMEND_RULES_RULE_H
 
+#include "base/buf.h"
 #include "evidence/evidence.h"
 #include "nginx/hop.h"
 
@@ -106,6 +107,7 @@ struct check {
     u32 answer_count;
     const struct wanted_name *names; /* by hop */
     const struct log_fact *const *const *facts; /* by hop: its facts, up to a NULL */
+    const struct evidence_text *texts; /* what the facts were read from, for their names */
 
     /* What the rules say; filled by the functions below. */
     const struct rule *rule; /* the one that is running */
@@ -143,7 +145,7 @@ struct finding {
 };
 
 enum change_kind {
-    CHANGE_SET,    /* this setting, in this block: replaced in place or inserted */
+    CHANGE_SET,    /* this directive, in this block: replaced in place or inserted */
     CHANGE_ARGS,   /* all arguments of this directive */
     CHANGE_WORD,   /* one word of it */
     CHANGE_REMOVE, /* this directive */
@@ -198,23 +200,39 @@ void rule_set_header(struct check *check, const struct hop *hop, str name, str v
 
 /* ---- questions that many rules ask -------------------------------------- */
 
+/*
+ * The hop is TLS: by its scheme, or, where that is a variable's, by evidence.
+ * One that an answer or evidence turns into TLS or into plain text counts as
+ * what it will be.
+ */
+bool rule_is_tls(const struct check *check, const struct hop *hop);
+
 /* The answer for a hop, or an empty text. */
 str rule_answer(const struct check *check, const struct hop *hop, enum ask_key key);
 
-/* Evidence says that the hop's handshake fails, whatever the reason. */
-bool rule_hop_fails(const struct check *check, const struct hop *hop);
-/* The fact that says the hop fails and names the running rule among its causes, or NULL. */
+/*
+ * The fact that says the hop fails in a way that the running rule addresses: a
+ * cause of its reason names the rule, or the peer refused the ClientHello. NULL
+ * when the hop is not known to fail so.
+ */
 const struct log_fact *rule_evidence(const struct check *check, const struct hop *hop);
+/* PROVEN where rule_evidence finds something, and then it is what the finding rests on. */
+enum confidence rule_confidence(const struct check *check, const struct hop *hop,
+                                enum confidence otherwise);
 /* The first fact of the hop with this reason id, or NULL. */
 const struct log_fact *rule_reason(const struct check *check, const struct hop *hop, str reason);
-/* Adds the fact to what the finding rests on: "error.log:3". */
+/* Adds the fact to what the finding rests on: "error.log:3". NULL adds nothing. */
 void rule_rests_on_fact(struct check *check, const struct log_fact *fact);
 
 /* A change of this confidence is made in the profile of the request. */
 bool rule_applies(const struct check *check, enum confidence confidence);
-/* Every hop whose value of `setting` comes from `item`. */
-bool rule_item_serves_only(const struct check *check, u32 item, enum setting setting,
-                           bool (*hop_is_meant)(const struct check *check, const struct hop *hop));
+/*
+ * Replaces the arguments of the directive that is in force at the hop, where
+ * every hop that it serves is among the finding's hops; else overrides it at
+ * each of those hops. Empty `args` removes it, or overrides with `otherwise`.
+ */
+void rule_set_where_set(struct check *check, enum setting setting, u32 item, str args,
+                        str otherwise);
 /* The directive of a family, "grpc_ssl_name"; empty where it has none. */
 str rule_directive(const struct hop *hop, enum setting setting);
 

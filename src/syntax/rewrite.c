@@ -223,6 +223,21 @@ void rewrite_insert_after(struct rewrite *rewrite, u32 node, struct statement wh
         insert_inline(rewrite, at.end, what, owner);
 }
 
+void rewrite_insert_before(struct rewrite *rewrite, u32 node, struct statement what, u32 owner)
+{
+    u32 start = tree_head_span(rewrite->tree, node).start;
+    bool own_line = begins_its_line(rewrite, start);
+    struct buf out = buf_new(rewrite->edits.arena);
+    put_statement(&out, what, (struct gap){0}, 0);
+    if (own_line) {
+        buf_str(&out, source_newline(rewrite->tree->source));
+        buf_str(&out, indent_of(rewrite, start));
+    } else {
+        buf_char(&out, ' ');
+    }
+    add(rewrite, start, start, buf_view(&out), owner);
+}
+
 /* One level deeper than `block`: as its first child, or by the file's habit. */
 static str child_indent(const struct rewrite *rewrite, u32 block)
 {

@@ -33,6 +33,8 @@ void rewrite_set_word(struct rewrite *rewrite, u32 node, u32 index, str word, u3
 void rewrite_remove(struct rewrite *rewrite, u32 node, u32 owner);
 /* Behind a simple directive; several at the same place keep the order of the calls. */
 void rewrite_insert_after(struct rewrite *rewrite, u32 node, struct statement what, u32 owner);
+/* On a line of its own before a directive or block. */
+void rewrite_insert_before(struct rewrite *rewrite, u32 node, struct statement what, u32 owner);
 /* As the first directive of a block that is not the root. */
 void rewrite_insert_first(struct rewrite *rewrite, u32 block, struct statement what, u32 owner);
 

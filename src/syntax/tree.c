@@ -100,12 +100,30 @@ static struct node take_words(struct parse *parse)
     return node;
 }
 
+/* Tags that print or include put text in their place; the others only steer. */
+static bool tag_hides(str tag)
+{
+    static const str verbs[] = {STR_INIT("include"), STR_INIT("import"), STR_INIT("template"),
+                                STR_INIT("block"), STR_INIT("macro")};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (str_has(tag, verbs[i]))
+            return true;
+    bool prints = str_starts(tag, STR("{{")) || str_starts(tag, STR("<%="));
+    str rest = str_trim(str_sub(tag, str_starts(tag, STR("{{-")) ? 3 : 2, tag.len - 2));
+    str word = str_word(&rest);
+    return prints && !str_eq(word, STR("if")) && !str_eq(word, STR("end")) &&
+           !str_eq(word, STR("else")) && !str_eq(word, STR("range")) &&
+           !str_eq(word, STR("with")) && !str_starts(word, STR("/*")) &&
+           !str_starts(word, STR("$"));
+}
+
 static void take_template(struct parse *parse)
 {
     struct tree *tree = parse->tree;
-    tree->nodes[parse->block].flags |= NODE_HIDES;
-    complain(tree, tree_token_span(tree, parse->token),
-             STR("a template tag: passed through, what it produces is not known"), true);
+    span at = tree_token_span(tree, parse->token);
+    if (tag_hides(source_slice(tree->source, at)))
+        tree->nodes[parse->block].flags |= NODE_HIDES;
+    complain(tree, at, STR("a template tag: passed through, what it produces is not known"), true);
     parse->token++;
 }
 

@@ -1,0 +1,223 @@
+#include "rules/name.h"
+
+
+static bool is_block_name(const struct hop *hop, str name)
+{
+    return hop->upstream != SCOPE_NONE && str_eq_nocase(name, hop->endpoint.host);
+}
+
+/* The client's own Host names whom the client wants, not whom nginx dials. */
+static bool follows_client(str name)
+{
+    return str_eq(name, STR("$host")) || str_eq(name, STR("$http_host")) ||
+           str_eq(name, STR("$server_name"));
+}
+
+/* A variable in the target means that the target, too, may follow the client. */
+static bool is_fixed(const struct hop *hop)
+{
+    return hop->endpoint.kind != HOST_VARIABLE;
+}
+
+/* A name that somebody chose on purpose and a certificate could carry. */
+static bool is_good(const struct hop *hop, str name)
+{
+    enum host_kind kind = hop_host_kind(name);
+    if (kind == HOST_VARIABLE)
+        return !follows_client(name) || !is_fixed(hop);
+    return kind == HOST_DNS && name.len && !is_block_name(hop, name);
+}
+
+static void add_candidate(const struct check *check, struct wanted_name *wanted, str name)
+{
+    if (!hop_is_public_name(name))
+        return;
+    for (u32 i = 0; i < wanted->candidate_count; i++)
+        if (str_eq_nocase(wanted->candidates[i], name))
+            return;
+    str *more = arena_array(check->arena, (size_t)wanted->candidate_count + 1, sizeof *more);
+    for (u32 i = 0; i < wanted->candidate_count; i++)
+        more[i] = wanted->candidates[i];
+    more[wanted->candidate_count++] = name;
+    wanted->candidates = more;
+}
+
+/* The first source that knows a name wins; later ones are candidates only. */
+static void offer(struct wanted_name *wanted, enum name_source source, str name, str from)
+{
+    if (wanted->source != NAME_UNKNOWN)
+        return;
+    wanted->source = source;
+    wanted->name = name;
+    wanted->from = from;
+}
+
+static void offer_set(const struct check *check, const struct hop *hop, struct wanted_name *wanted)
+{
+    struct value set = hop_value(check->hops, hop, SETTING_SSL_NAME);
+    if (!set.set || !is_good(hop, set.text))
+        return;
+    add_candidate(check, wanted, set.text);
+    offer(wanted, NAME_SET, set.text, scope_where(check->scope, set.item));
+}
+
+static void offer_dialled(const struct check *check, const struct hop *hop,
+                          struct wanted_name *wanted)
+{
+    if (hop->endpoint.kind != HOST_DNS && hop->endpoint.kind != HOST_VARIABLE)
+        return;
+    add_candidate(check, wanted, hop->endpoint.host);
+    offer(wanted, NAME_DIALLED, hop->endpoint.host, scope_where(check->scope, hop->item));
+}
+
+static void offer_host_header(const struct check *check, const struct hop *hop,
+                              struct wanted_name *wanted)
+{
+    struct hop_host host = hop_host_header(check->hops, hop);
+    if (host.item == SCOPE_NONE || host.kind != HOST_DNS)
+        return;
+    str name = host.value;
+    str bare = str_cut(&name, ':');
+    if (!hop_is_public_name(bare) || is_block_name(hop, bare))
+        return;
+    add_candidate(check, wanted, bare);
+    offer(wanted, NAME_HOST_HEADER, bare, scope_where(check->scope, host.item));
+}
+
+/* The one name that all servers share, or empty. */
+static str shared_server_name(const struct hop *hop)
+{
+    str shared = {0};
+    for (u32 i = 0; i < hop->server_count; i++) {
+        const struct endpoint *server = &hop->servers[i];
+        if (server->kind != HOST_DNS || (i > 0 && !str_eq_nocase(server->host, shared)))
+            return (str){0};
+        shared = server->host;
+    }
+    return shared;
+}
+
+static void offer_servers(const struct check *check, const struct hop *hop,
+                          struct wanted_name *wanted)
+{
+    for (u32 i = 0; i < hop->server_count; i++)
+        add_candidate(check, wanted, hop->servers[i].host);
+    str shared = shared_server_name(hop);
+    if (hop_is_public_name(shared))
+        offer(wanted, NAME_SERVERS, shared, scope_where(check->scope, hop->servers[0].item));
+}
+
+static void offer_block(const struct check *check, const struct hop *hop,
+                        struct wanted_name *wanted)
+{
+    if (hop->upstream == SCOPE_NONE || !hop_is_public_name(hop->endpoint.host))
+        return;
+    add_candidate(check, wanted, hop->endpoint.host);
+    offer(wanted, NAME_BLOCK, hop->endpoint.host, scope_where(check->scope, hop->item));
+}
+
+static struct wanted_name wanted_of(const struct check *check, const struct hop *hop)
+{
+    struct wanted_name wanted = {.source = NAME_UNKNOWN};
+    str answer = rule_answer(check, hop, ASK_UPSTREAM_NAME);
+    if (answer.len)
+        offer(&wanted, NAME_ANSWERED, answer, STR("the answer upstream-name"));
+    offer_set(check, hop, &wanted);
+    offer_dialled(check, hop, &wanted);
+    offer_host_header(check, hop, &wanted);
+    offer_servers(check, hop, &wanted);
+    offer_block(check, hop, &wanted);
+    return wanted;
+}
+
+const struct wanted_name *name_wanted_all(const struct check *check)
+{
+    struct wanted_name *names = arena_array(check->arena, check->hops->count, sizeof *names);
+    for (u32 i = 0; i < check->hops->count; i++)
+        names[i] = wanted_of(check, &check->hops->hop[i]);
+    return names;
+}
+
+/*
+ * A literal Host that differs from the host dialled: the machine's name is dialled
+ * and a site on it is meant. To send the machine's name might change who answers.
+ */
+static bool host_says_otherwise(const struct check *check, const struct hop *hop)
+{
+    struct hop_host host = hop_host_header(check->hops, hop);
+    str rest = host.value;
+    return host.item != SCOPE_NONE && host.kind == HOST_DNS &&
+           !str_eq_nocase(str_cut(&rest, ':'), hop->endpoint.host);
+}
+
+enum confidence name_confidence(const struct check *check, const struct hop *hop)
+{
+    if (rule_evidence(check, hop))
+        return CONFIDENCE_PROVEN;
+    switch (check->names[hop->id].source) {
+    case NAME_ANSWERED:
+        return CONFIDENCE_CERTAIN;
+    case NAME_DIALLED:
+        return host_says_otherwise(check, hop) ? CONFIDENCE_PRESUMED : CONFIDENCE_SAFE;
+    case NAME_SET:
+    case NAME_HOST_HEADER:
+    case NAME_SERVERS:
+    case NAME_BLOCK:
+    case NAME_UNKNOWN:
+        break;
+    }
+    return CONFIDENCE_PRESUMED;
+}
+
+bool name_is_wanted(const struct check *check, const struct hop *hop)
+{
+    return str_eq_nocase(hop_name_in_force(check->hops, hop).name, check->names[hop->id].name);
+}
+
+bool name_is_hopeless(const struct check *check, const struct hop *hop)
+{
+    struct hop_name name = hop_name_in_force(check->hops, hop);
+    switch (name.kind) {
+    case HOST_UPSTREAM:
+        return !hop_is_public_name(name.name);
+    case HOST_VARIABLE:
+        return follows_client(name.name) && is_fixed(hop);
+    case HOST_IPV4:
+    case HOST_IPV6:
+    case HOST_UNIX:
+        return true;
+    case HOST_DNS:
+        break;
+    }
+    return false;
+}
+
+void name_ask(struct check *check, const struct hop *hop)
+{
+    const struct wanted_name *wanted = &check->names[hop->id];
+    rule_withhold(check, STR("the name of the backend is not known: answer upstream-name"));
+    rule_ask(check, hop, ASK_UPSTREAM_NAME,
+             str_fmt(check->arena, "Which name does the certificate of the backend at %.*s carry?",
+                     STR_ARG(hop->target)),
+             STR("The name is sent as SNI and is what verification compares. It is one of the "
+                 "certificate's DNS names: `openssl s_client -connect HOST:PORT </dev/null | "
+                 "openssl x509 -noout -ext subjectAltName` shows them."));
+    for (u32 i = 0; i < wanted->candidate_count; i++)
+        rule_ask_choice(check, wanted->candidates[i]);
+    if (wanted->name.len && hop_host_kind(wanted->name) == HOST_DNS)
+        check->asks[check->ask_count - 1].suggested = wanted->name;
+}
+
+void name_rests_on(struct check *check, const struct hop *hop)
+{
+    const struct wanted_name *wanted = &check->names[hop->id];
+    if (wanted->from.len)
+        rule_rests_on(check, wanted->from);
+}
+
+void name_set(struct check *check, const struct hop *hop)
+{
+    if (name_is_wanted(check, hop))
+        return;
+    rule_set(check, hop, SETTING_SSL_NAME, lex_quote(check->arena, check->names[hop->id].name));
+}

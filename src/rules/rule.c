@@ -1,0 +1,321 @@
+#include "rules/rule.h"
+
+
+/* ---- reporting ---------------------------------------------------------- */
+
+static struct finding *newest(struct check *check)
+{
+    return &check->findings[check->finding_count - 1];
+}
+
+struct finding *rule_report(struct check *check, u32 item, enum confidence confidence, str message)
+{
+    const struct tree *tree = scope_tree(check->scope, item);
+    check->findings = arena_grow(check->arena, check->findings, check->finding_count,
+                                 &check->finding_room, sizeof *check->findings);
+    struct finding *finding = &check->findings[check->finding_count++];
+    *finding = (struct finding){
+        .rule = check->rule,
+        .severity = check->rule->severity,
+        .confidence = confidence,
+        .file = check->scope->items[item].file,
+        .at = tree_head_span(tree, check->scope->items[item].node),
+        .message = message,
+        .why = str_of(check->rule->why),
+        .first_change = check->change_count,
+    };
+    return finding;
+}
+
+struct finding *rule_report_hop(struct check *check, const struct hop *hop, u32 item,
+                                enum confidence confidence, str message)
+{
+    rule_report(check, item, confidence, message);
+    rule_add_hop(check, hop);
+    return newest(check);
+}
+
+void rule_add_hop(struct check *check, const struct hop *hop)
+{
+    struct finding *finding = newest(check);
+    u32 at = finding->hop_count;
+    while (at > 0 && finding->hops[at - 1] > hop->id)
+        at--;
+    if (at > 0 && finding->hops[at - 1] == hop->id)
+        return;
+    finding->hops = arena_grow(check->arena, finding->hops, finding->hop_count,
+                               &finding->hop_room, sizeof *finding->hops);
+    for (u32 i = finding->hop_count; i > at; i--)
+        finding->hops[i] = finding->hops[i - 1];
+    finding->hops[at] = hop->id;
+    finding->hop_count++;
+}
+
+void rule_rests_on(struct check *check, str what)
+{
+    struct finding *finding = newest(check);
+    for (u32 i = 0; i < finding->rest_count; i++)
+        if (str_eq(finding->rests_on[i], what))
+            return;
+    finding->rests_on = arena_grow(check->arena, finding->rests_on, finding->rest_count,
+                                   &finding->rest_room, sizeof *finding->rests_on);
+    finding->rests_on[finding->rest_count++] = what;
+}
+
+void rule_rests_on_fact(struct check *check, const struct log_fact *fact)
+{
+    if (fact)
+        rule_rests_on(check, str_fmt(check->arena, "%.*s:%u",
+                                     STR_ARG(check->texts[fact->text].name), fact->line));
+}
+
+void rule_withhold(struct check *check, str why)
+{
+    newest(check)->not_applied = why;
+}
+
+/* ---- asks --------------------------------------------------------------- */
+
+static struct ask *find_ask(struct check *check, u32 hop, enum ask_key key)
+{
+    for (u32 i = 0; i < check->ask_count; i++)
+        if (check->asks[i].hop == hop && check->asks[i].key == key)
+            return &check->asks[i];
+    return NULL;
+}
+
+void rule_ask(struct check *check, const struct hop *hop, enum ask_key key, str question, str why)
+{
+    if (find_ask(check, hop->id, key))
+        return;
+    check->asks = arena_grow(check->arena, check->asks, check->ask_count, &check->ask_room,
+                             sizeof *check->asks);
+    check->asks[check->ask_count++] =
+        (struct ask){.key = key, .hop = hop->id, .question = question, .why = why};
+}
+
+void rule_ask_choice(struct check *check, str choice)
+{
+    struct ask *ask = &check->asks[check->ask_count - 1];
+    str *choices = arena_array(check->arena, (size_t)ask->choice_count + 1, sizeof *choices);
+    for (u32 i = 0; i < ask->choice_count; i++) {
+        choices[i] = ask->choices[i];
+        if (str_eq(choices[i], choice))
+            return;
+    }
+    choices[ask->choice_count++] = choice;
+    ask->choices = choices;
+}
+
+static bool answer_is_for(const struct check *check, const struct answer *answer,
+                          const struct hop *hop)
+{
+    return !answer->hop.len || str_eq(answer->hop, hop->target) ||
+           str_eq(answer->hop, hop_id_text(check->arena, hop));
+}
+
+str rule_answer(const struct check *check, const struct hop *hop, enum ask_key key)
+{
+    str general = {0};
+    for (u32 i = 0; i < check->answer_count; i++) {
+        const struct answer *answer = &check->answers[i];
+        if (answer->key != key || !answer_is_for(check, answer, hop))
+            continue;
+        /* One that names the hop beats one for all. */
+        if (answer->hop.len)
+            return answer->value;
+        general = answer->value;
+    }
+    return general;
+}
+
+bool rule_is_tls(const struct check *check, const struct hop *hop)
+{
+    str scheme = rule_answer(check, hop, ASK_UPSTREAM_SCHEME);
+    if (str_eq_nocase(scheme, STR("http")))
+        return false;
+    switch (hop->transport) {
+    case TRANSPORT_TLS:
+        return true;
+    case TRANSPORT_UNKNOWN:
+        return check->facts[hop->id][0] != NULL;
+    case TRANSPORT_PLAIN:
+        break;
+    }
+    return str_eq_nocase(scheme, STR("https")) && hop->family != FAMILY_STREAM;
+}
+
+/* ---- changes ------------------------------------------------------------ */
+
+static struct change *push_change(struct check *check, enum change_kind kind)
+{
+    check->changes = arena_grow(check->arena, check->changes, check->change_count,
+                                &check->change_room, sizeof *check->changes);
+    struct change *change = &check->changes[check->change_count++];
+    *change = (struct change){.kind = kind,
+                              .finding = check->finding_count - 1,
+                              .block = SCOPE_NONE,
+                              .item = SCOPE_NONE};
+    newest(check)->change_count++;
+    return change;
+}
+
+str rule_directive(const struct hop *hop, enum setting setting)
+{
+    const struct directive *row = catalogue_setting(hop->family, setting);
+    return row ? row->name : (str){0};
+}
+
+void rule_set(struct check *check, const struct hop *hop, enum setting setting, str args)
+{
+    struct change *change = push_change(check, CHANGE_SET);
+    change->block = hop->home;
+    /* In an `if` or limit_except the pass is no neighbour: the block that it opens is. */
+    change->item =
+        hop->home == hop->block ? hop->item : check->scope->blocks[hop->block].opener;
+    change->name = rule_directive(hop, setting);
+    change->text = args;
+}
+
+void rule_set_args(struct check *check, u32 item, str args)
+{
+    struct change *change = push_change(check, CHANGE_ARGS);
+    change->item = item;
+    change->text = args;
+}
+
+void rule_set_word(struct check *check, u32 item, u32 word, str text)
+{
+    struct change *change = push_change(check, CHANGE_WORD);
+    change->item = item;
+    change->word = word;
+    change->text = text;
+}
+
+void rule_remove(struct check *check, u32 item)
+{
+    push_change(check, CHANGE_REMOVE)->item = item;
+}
+
+void rule_set_header(struct check *check, const struct hop *hop, str name, str value)
+{
+    rule_set(check, hop, SETTING_SET_HEADER, value);
+    struct change *change = &check->changes[check->change_count - 1];
+    change->kind = CHANGE_HEADER;
+    change->text = str_fmt(check->arena, "%.*s %.*s", STR_ARG(name), STR_ARG(value));
+}
+
+static bool is_among(const struct finding *finding, u32 hop)
+{
+    for (u32 i = 0; i < finding->hop_count; i++)
+        if (finding->hops[i] == hop)
+            return true;
+    return false;
+}
+
+/* A hop outside the finding takes its value from there, too. */
+static bool serves_others(struct check *check, enum setting setting, u32 item)
+{
+    u32 block = check->scope->items[item].block;
+    const struct directive *row = check->scope->items[item].row;
+    for (u32 i = 0; i < check->hops->count; i++) {
+        const struct hop *hop = &check->hops->hop[i];
+        if (catalogue_setting(hop->family, setting) != row ||
+            !scope_within(check->scope, hop->block, block) || is_among(newest(check), i))
+            continue;
+        if (hop_value(check->hops, hop, setting).block == block)
+            return true;
+    }
+    return false;
+}
+
+void rule_set_where_set(struct check *check, enum setting setting, u32 item, str args,
+                        str otherwise)
+{
+    if (!serves_others(check, setting, item)) {
+        if (args.len)
+            rule_set_args(check, item, args);
+        else
+            rule_remove(check, item);
+        return;
+    }
+    for (u32 i = 0; i < newest(check)->hop_count; i++)
+        rule_set(check, &check->hops->hop[newest(check)->hops[i]], setting,
+                 args.len ? args : otherwise);
+}
+
+/* ---- evidence ----------------------------------------------------------- */
+
+static bool names_rule(const char *rules, str id)
+{
+    str rest = str_of(rules);
+    for (str word = str_word(&rest); word.len; word = str_word(&rest))
+        if (str_eq(word, id))
+            return true;
+    return false;
+}
+
+static bool is_cause(const struct check *check, const struct log_fact *fact)
+{
+    const struct reason_advice *advice = reason_advice(fact->treated_as, SIDE_UPSTREAM);
+    for (const struct reason_cause *cause = advice->causes; cause && cause->text; cause++)
+        if (names_rule(cause->rules, str_of(check->rule->id)))
+            return true;
+    return false;
+}
+
+/* Alerts about nginx's own certificate, or ALPN: the ClientHello was fine. */
+static bool is_about_client(u32 alert)
+{
+    return (alert >= 41 && alert <= 49 && alert != 47) || alert == 116 || alert == 120;
+}
+
+/* The peer turned the ClientHello down, or hung up on it: whatever is amiss in it may be why. */
+static bool refuses_hello(const struct log_fact *fact)
+{
+    const struct reason *reason = fact->treated_as;
+    if (reason->alert)
+        return !is_about_client(reason->alert);
+    return str_eq(str_of(reason->id), STR("peer-closed"));
+}
+
+const struct log_fact *rule_evidence(const struct check *check, const struct hop *hop)
+{
+    const struct log_fact *refusal = NULL;
+    for (const struct log_fact *const *fact = check->facts[hop->id]; *fact; fact++) {
+        if (!(*fact)->treated_as)
+            continue;
+        if (is_cause(check, *fact))
+            return *fact;
+        if (!refusal && refuses_hello(*fact))
+            refusal = *fact;
+    }
+    return refusal;
+}
+
+enum confidence rule_confidence(const struct check *check, const struct hop *hop,
+                                enum confidence otherwise)
+{
+    return rule_evidence(check, hop) ? CONFIDENCE_PROVEN : otherwise;
+}
+
+const struct log_fact *rule_reason(const struct check *check, const struct hop *hop, str reason)
+{
+    for (const struct log_fact *const *fact = check->facts[hop->id]; *fact; fact++)
+        if ((*fact)->treated_as && str_eq(str_of((*fact)->treated_as->id), reason))
+            return *fact;
+    return NULL;
+}
+
+bool rule_applies(const struct check *check, enum confidence confidence)
+{
+    switch (check->profile) {
+    case PROFILE_MINIMAL:
+        return confidence == CONFIDENCE_PROVEN;
+    case PROFILE_RECOMMENDED:
+        return confidence != CONFIDENCE_PRESUMED;
+    case PROFILE_HARDENED:
+        break;
+    }
+    return true;
+}
