@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const UNSHARE = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '--mount'];
+const UNSHARE = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--map-current-user', '--keep-caps']), '--mount'];
 const OVERLAY = 'mount --bind "$0" /etc/hosts && exec "$@"';
 
 /** Why names cannot be mapped here, or null. */
