@@ -1,0 +1,65 @@
+/*
+ * reader: strict reading of JSON values, with the place of what is wrong.
+ *
+ * A place is a chain of keys and indices on the stack; it becomes a JSON
+ * pointer only when something is wrong. An object is read by a table of its
+ * fields: keys that are not in it are refused by name.
+ * Ownership: texts are borrowed from the values, lists are the arena's.
+ * Errors: the functions return false, and the first fault is kept.
+ */
+#ifndef TLSMEND_API_READER_H
+#define TLSMEND_API_READER_H
+
+#include "api/request.h"
+#include "api/words.h"
+
+#include <jansson.h>
+
+struct reader {
+    struct arena *arena;
+    struct request_fault *fault;
+};
+
+struct place {
+    const struct place *parent; /* NULL: the whole request */
+    const char *key;            /* NULL: an index */
+    size_t index;
+};
+
+typedef bool reader_fn(struct reader *reader, const struct place *at, json_t *value,
+                       void *into);
+
+/* A key of an object: its reader is given what the object's is given. */
+struct field {
+    const char *key;
+    reader_fn *read;
+    bool required;
+};
+
+struct fields {
+    const char *what; /* "a request", "an answer" */
+    const struct field *field;
+    size_t count;
+};
+
+/* Notes the fault and returns false. */
+__attribute__((format(printf, 4, 5))) bool reader_fail(struct reader *reader,
+                                                       const struct place *at, const char *code,
+                                                       const char *format, ...);
+
+bool reader_object(struct reader *reader, const struct place *at, json_t *value,
+                   const struct fields *fields, void *into);
+/* An array whose items, of `size` bytes, are each read by `read`. */
+bool reader_list(struct reader *reader, const struct place *at, json_t *value,
+                 reader_fn *read, size_t size, void **items, u32 *count);
+bool reader_text(struct reader *reader, const struct place *at, json_t *value, str *text);
+bool reader_text_not_empty(struct reader *reader, const struct place *at, json_t *value,
+                           str *text);
+/* One of a list of words. */
+bool reader_word(struct reader *reader, const struct place *at, json_t *value,
+                 const struct words *words, u32 *number);
+/* A whole number, also when written as 1.0. */
+bool reader_integer(struct reader *reader, const struct place *at, json_t *value,
+                    json_int_t *number);
+
+#endif

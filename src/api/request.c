@@ -1,0 +1,415 @@
+#include "api/request.h"
+
+#include "api/answer.h"
+#include "api/reader.h"
+
+#include <stdlib.h>
+
+/* ---- the parts of a request --------------------------------------------- */
+
+static bool read_path(struct reader *reader, const struct place *at, json_t *value,
+                      void *into)
+{
+    return reader_text_not_empty(reader, at, value, &((struct file_text *)into)->path);
+}
+
+static bool read_file_text(struct reader *reader, const struct place *at, json_t *value,
+                           void *into)
+{
+    return reader_text(reader, at, value, &((struct file_text *)into)->text);
+}
+
+static const struct field file_field[] = {
+    {"path", read_path, true},
+    {"text", read_file_text, true},
+};
+static const struct fields file_fields = {"a file", file_field, 2};
+
+static bool read_file(struct reader *reader, const struct place *at, json_t *value,
+                      void *into)
+{
+    return reader_object(reader, at, value, &file_fields, into);
+}
+
+static bool read_name(struct reader *reader, const struct place *at, json_t *value,
+                      void *into)
+{
+    return reader_text_not_empty(reader, at, value, &((struct evidence_text *)into)->name);
+}
+
+static bool read_evidence_text(struct reader *reader, const struct place *at,
+                               json_t *value, void *into)
+{
+    return reader_text(reader, at, value, &((struct evidence_text *)into)->text);
+}
+
+static const struct field evidence_field[] = {
+    {"name", read_name, true},
+    {"text", read_evidence_text, true},
+};
+static const struct fields evidence_fields = {"a piece of evidence", evidence_field, 2};
+
+static bool read_one_evidence(struct reader *reader, const struct place *at, json_t *value,
+                              void *into)
+{
+    return reader_object(reader, at, value, &evidence_fields, into);
+}
+
+static bool read_version(struct reader *reader, const struct place *at, json_t *value,
+                         struct version *version)
+{
+    str text;
+    if (json_is_null(value))
+        return true;
+    if (!reader_text(reader, at, value, &text))
+        return false;
+    *version = version_parse(text);
+    return version_known(*version) ||
+           reader_fail(reader, at, "bad-value", "`%.100s` is no version; write it as 1.26.3",
+                       text.p);
+}
+
+static bool read_nginx(struct reader *reader, const struct place *at, json_t *value,
+                       void *into)
+{
+    return read_version(reader, at, value, &((struct target *)into)->nginx);
+}
+
+static bool read_openssl(struct reader *reader, const struct place *at, json_t *value,
+                         void *into)
+{
+    return read_version(reader, at, value, &((struct target *)into)->openssl);
+}
+
+static bool read_platform(struct reader *reader, const struct place *at, json_t *value,
+                          void *into)
+{
+    u32 platform = PLATFORM_UNKNOWN;
+    if (!json_is_null(value) && !reader_word(reader, at, value, &words_platform, &platform))
+        return false;
+    ((struct target *)into)->platform = (enum platform)platform;
+    return true;
+}
+
+static const struct field target_field[] = {
+    {"nginx", read_nginx, false},
+    {"openssl", read_openssl, false},
+    {"platform", read_platform, false},
+};
+static const struct fields target_fields = {"a target", target_field, 3};
+
+static bool read_ask(struct reader *reader, const struct place *at, json_t *value,
+                     void *into)
+{
+    u32 key;
+    if (!reader_word(reader, at, value, &words_ask_key, &key))
+        return false;
+    ((struct answer *)into)->key = (enum ask_key)key;
+    return true;
+}
+
+static bool read_hop(struct reader *reader, const struct place *at, json_t *value,
+                     void *into)
+{
+    return json_is_null(value) ||
+           reader_text(reader, at, value, &((struct answer *)into)->hop);
+}
+
+/* Read after the key, which says what is allowed. */
+static bool read_value(struct reader *reader, const struct place *at, json_t *value,
+                       void *into)
+{
+    struct answer *answer = into;
+    if (!reader_text(reader, at, value, &answer->value))
+        return false;
+    const char *fault = answer_fault(answer->key, answer->value);
+    return !fault || reader_fail(reader, at, "bad-value", "the answer to `%s` %s",
+                                 words_of(&words_ask_key, answer->key), fault);
+}
+
+static const struct field answer_field[] = {
+    {"ask", read_ask, true},
+    {"hop", read_hop, false},
+    {"value", read_value, true},
+};
+static const struct fields answer_fields = {"an answer", answer_field, 3};
+
+static bool read_answer(struct reader *reader, const struct place *at, json_t *value,
+                        void *into)
+{
+    return reader_object(reader, at, value, &answer_fields, into);
+}
+
+static bool read_rule_id(struct reader *reader, const struct place *at, json_t *value,
+                         void *into)
+{
+    str *id = into;
+    if (!reader_text_not_empty(reader, at, value, id))
+        return false;
+    return rule_by_id(*id) ||
+           reader_fail(reader, at, "unknown-rule",
+                       "there is no rule `%.100s`; the op `rules` lists them", id->p);
+}
+
+static bool read_only(struct reader *reader, const struct place *at, json_t *value,
+                      void *into)
+{
+    struct engine_request *engine = into;
+    void *ids;
+    if (!reader_list(reader, at, value, read_rule_id, sizeof(str), &ids, &engine->only_count))
+        return false;
+    engine->only = ids;
+    return true;
+}
+
+static bool read_skip(struct reader *reader, const struct place *at, json_t *value,
+                      void *into)
+{
+    struct engine_request *engine = into;
+    void *ids;
+    if (!reader_list(reader, at, value, read_rule_id, sizeof(str), &ids, &engine->skip_count))
+        return false;
+    engine->skip = ids;
+    return true;
+}
+
+static const struct field choice_field[] = {
+    {"only", read_only, false},
+    {"skip", read_skip, false},
+};
+static const struct fields choice_fields = {"the choice of rules", choice_field, 2};
+
+/* ---- the request -------------------------------------------------------- */
+
+struct op_row {
+    const char *name;
+    bool available;
+    bool needs_files;
+    bool needs_evidence;
+};
+
+static const struct op_row ops[] = {
+    [OP_FIX] = {"fix", true, true, false},
+    [OP_PROVE] = {"prove", false, false, false},
+    [OP_EFFECTIVE] = {"effective", true, true, false},
+    [OP_EXPLAIN] = {"explain", true, false, true},
+    [OP_RULES] = {"rules", true, false, false},
+    [OP_REDACT] = {"redact", false, false, false},
+    [OP_RESTORE] = {"restore", false, false, false},
+    [OP_VERSION] = {"version", true, false, false},
+};
+enum { OP_COUNT = sizeof ops / sizeof *ops };
+
+static bool read_api(struct reader *reader, const struct place *at, json_t *value,
+                     void *into)
+{
+    json_int_t number;
+    (void)into;
+    if (!reader_integer(reader, at, value, &number))
+        return false;
+    return number == 1 ||
+           reader_fail(reader, at, "unsupported-api",
+                       "this version of tlsmend answers API 1, not %lld", (long long)number);
+}
+
+static str op_list(struct arena *arena)
+{
+    struct buf out = buf_new(arena);
+    for (u32 i = 0; i < OP_COUNT; i++) {
+        if (ops[i].available)
+            buf_fmt(&out, "%s%s", out.len ? ", " : "", ops[i].name);
+    }
+    return buf_view(&out);
+}
+
+static bool read_op(struct reader *reader, const struct place *at, json_t *value,
+                    void *into)
+{
+    str name;
+    u32 op = 0;
+    if (!reader_text(reader, at, value, &name))
+        return false;
+    while (op < OP_COUNT && !str_eq(name, str_of(ops[op].name)))
+        op++;
+    str list = op_list(reader->arena);
+    if (op == OP_COUNT)
+        return reader_fail(reader, at, "unknown-op", "there is no op `%.100s`; there are %.*s",
+                           name.p, STR_ARG(list));
+    if (!ops[op].available)
+        return reader_fail(reader, at, "not-available",
+                           "the op `%s` is not in this version of tlsmend yet; there are %.*s",
+                           ops[op].name, STR_ARG(list));
+    ((struct request *)into)->op = (enum op)op;
+    return true;
+}
+
+/* By path, and files of one path as they were given. */
+static int compare_files(const void *a, const void *b)
+{
+    const struct file_text *const *left = a;
+    const struct file_text *const *right = b;
+    int order = str_cmp((*left)->path, (*right)->path);
+    return order ? order : (*left > *right) - (*left < *right);
+}
+
+static bool check_paths(struct reader *reader, const struct place *at,
+                        const struct file_text *files, u32 count)
+{
+    const struct file_text **sorted = arena_array(reader->arena, count, sizeof *sorted);
+    for (u32 i = 0; i < count; i++)
+        sorted[i] = &files[i];
+    qsort(sorted, count, sizeof *sorted, compare_files);
+    for (u32 i = 1; i < count; i++) {
+        if (!str_eq(sorted[i - 1]->path, sorted[i]->path))
+            continue;
+        const struct place item = {at, NULL, (size_t)(sorted[i] - files)};
+        return reader_fail(reader, &(struct place){&item, "path", 0}, "duplicate-path",
+                           "file %u has this path too; each path may be given once",
+                           (u32)(sorted[i - 1] - files));
+    }
+    return true;
+}
+
+static bool read_files(struct reader *reader, const struct place *at, json_t *value,
+                       void *into)
+{
+    struct engine_request *engine = &((struct request *)into)->engine;
+    void *files;
+    if (!reader_list(reader, at, value, read_file, sizeof *engine->files, &files,
+                     &engine->file_count))
+        return false;
+    engine->files = files;
+    return check_paths(reader, at, engine->files, engine->file_count);
+}
+
+static bool read_evidence(struct reader *reader, const struct place *at, json_t *value,
+                          void *into)
+{
+    struct engine_request *engine = &((struct request *)into)->engine;
+    void *evidence;
+    if (!reader_list(reader, at, value, read_one_evidence, sizeof *engine->evidence, &evidence,
+                     &engine->evidence_count))
+        return false;
+    engine->evidence = evidence;
+    return true;
+}
+
+static bool read_target(struct reader *reader, const struct place *at, json_t *value,
+                        void *into)
+{
+    return reader_object(reader, at, value, &target_fields,
+                         &((struct request *)into)->engine.target);
+}
+
+static bool read_profile(struct reader *reader, const struct place *at, json_t *value,
+                         void *into)
+{
+    u32 profile;
+    if (!reader_word(reader, at, value, &words_profile, &profile))
+        return false;
+    ((struct request *)into)->engine.profile = (enum profile)profile;
+    return true;
+}
+
+static bool read_answers(struct reader *reader, const struct place *at, json_t *value,
+                         void *into)
+{
+    struct engine_request *engine = &((struct request *)into)->engine;
+    void *answers;
+    if (!reader_list(reader, at, value, read_answer, sizeof *engine->answers, &answers,
+                     &engine->answer_count))
+        return false;
+    engine->answers = answers;
+    return true;
+}
+
+static bool read_rules(struct reader *reader, const struct place *at, json_t *value,
+                       void *into)
+{
+    return reader_object(reader, at, value, &choice_fields,
+                         &((struct request *)into)->engine);
+}
+
+static bool read_now(struct reader *reader, const struct place *at, json_t *value,
+                     void *into)
+{
+    json_int_t now;
+    if (!reader_integer(reader, at, value, &now))
+        return false;
+    ((struct request *)into)->now = (u64)now;
+    return now >= 0 || reader_fail(reader, at, "bad-value", "this must not be negative");
+}
+
+static const struct field request_field[] = {
+    {"api", read_api, true},
+    {"op", read_op, true},
+    {"files", read_files, false},
+    {"evidence", read_evidence, false},
+    {"target", read_target, false},
+    {"profile", read_profile, false},
+    {"answers", read_answers, false},
+    {"rules", read_rules, false},
+    {"now", read_now, false},
+};
+static const struct fields request_fields = {"a request", request_field, 9};
+
+/* Before anything else: a request of a later API may well have keys that are unknown here. */
+static bool read_head(struct reader *reader, json_t *root, struct request *request)
+{
+    json_t *api = json_object_get(root, "api");
+    json_t *op = json_object_get(root, "op");
+    if (api && !read_api(reader, &(struct place){NULL, "api", 0}, api, request))
+        return false;
+    return !op || read_op(reader, &(struct place){NULL, "op", 0}, op, request);
+}
+
+static bool check_needs(struct reader *reader, const struct request *request)
+{
+    const struct op_row *op = &ops[request->op];
+    if (op->needs_files && request->engine.file_count == 0)
+        return reader_fail(reader, NULL, "missing-key",
+                           "`%s` needs the configuration: give it in `files`", op->name);
+    if (op->needs_evidence && request->engine.evidence_count == 0)
+        return reader_fail(reader, NULL, "missing-key",
+                           "`%s` needs what it is to explain: give it in `evidence`", op->name);
+    return true;
+}
+
+static void json_fault(struct reader *reader, const json_error_t *error)
+{
+    enum json_error_code code = json_error_code(error);
+    if (code == json_error_out_of_memory)
+        base_out_of_memory();
+    bool encoding = code == json_error_invalid_utf8;
+    *reader->fault = (struct request_fault){
+        .code = encoding ? "bad-encoding" : "bad-json",
+        .message = str_fmt(reader->arena, "the request is no %s: %s", encoding ? "UTF-8" : "JSON",
+                           error->text),
+        .at = str_fmt(reader->arena, "%d:%d", error->line > 0 ? error->line : 1,
+                      error->column > 0 ? error->column : 1),
+    };
+}
+
+static void drop(void *root)
+{
+    json_decref(root);
+}
+
+bool request_read(struct arena *arena, const char *json, size_t len, struct request *request,
+                  struct request_fault *fault)
+{
+    struct reader reader = {arena, fault};
+    json_error_t error;
+    *request = (struct request){.engine.profile = PROFILE_RECOMMENDED};
+    if (len >= UINT32_MAX)
+        return reader_fail(&reader, NULL, "too-large", "a request must be smaller than 4 GiB");
+    json_t *root = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    if (!root) {
+        json_fault(&reader, &error);
+        return false;
+    }
+    arena_hook(arena, drop, root);
+    return read_head(&reader, root, request) &&
+           reader_object(&reader, NULL, root, &request_fields, request) &&
+           check_needs(&reader, request);
+}
