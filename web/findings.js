@@ -1,0 +1,241 @@
+// What the rules say, what is at the bottom of the evidence, what was not
+// understood, and how to confirm it all by hand.
+
+import { fill, h, plural } from './dom.js';
+import { copyButton } from './take.js';
+
+/** @typedef {import('./api').FixResponse} FixResponse */
+/** @typedef {import('./api').Finding} Finding */
+/** @typedef {import('./api').Rule} Rule */
+/** @typedef {(file: string, line: number, column: number) => void} Go */
+
+const SEVERITIES = { error: 'Error', warning: 'Warning', info: 'Note' };
+
+const CONFIDENCES = {
+  proven: 'proven by the evidence, or nginx would not start',
+  certain: 'made certain by an answer or evidence',
+  safe: 'safe: no working backend can stop working',
+  presumed: 'presumed: right for most, but a working backend might fail',
+};
+
+/**
+ * @param {FixResponse} response
+ * @param {Map<string, Rule>} rules
+ * @param {Go} go
+ */
+export function findingsView({ findings }, rules, go) {
+  const applied = findings.filter((finding) => finding.applied);
+  const open = findings.filter((finding) => !finding.applied);
+  return [
+    group('applied', `Mended by the diff`, applied, rules, go),
+    group('open', 'Found, not changed', open, rules, go),
+  ];
+}
+
+/** @param {string} id @param {string} title @param {Finding[]} findings @param {Map<string, Rule>} rules @param {Go} go */
+function group(id, title, findings, rules, go) {
+  if (findings.length === 0) return null;
+  return h(
+    'section',
+    { class: `findings ${id}`, 'aria-labelledby': `findings-${id}` },
+    h('h3', { id: `findings-${id}` }, title, ' ', h('span', { class: 'count' }, findings.length)),
+    h('ul', null, findings.map((finding) => findingView(finding, rules.get(finding.rule), go))),
+  );
+}
+
+/** @param {Finding} finding @param {Rule | undefined} rule @param {Go} go */
+function findingView(finding, rule, go) {
+  const { severity, message, file, line, column, applied, not_applied_because: because } = finding;
+  return h(
+    'li',
+    { class: `finding ${severity}`, 'data-rule': finding.rule },
+    h(
+      'div',
+      { class: 'head' },
+      h('span', { class: 'severity' }, SEVERITIES[severity]),
+      h('p', { class: 'message' }, message),
+      place(file, line, column, go),
+    ),
+    !applied && because ? h('p', { class: 'because' }, because) : null,
+    h(
+      'details',
+      { 'data-keep': `${finding.rule} ${file} ${line}` },
+      h('summary', null, 'Why, and what it rests on', h('span', { class: 'hidden' }, `: ${message}`)),
+      h('p', null, finding.why),
+      h(
+        'dl',
+        null,
+        rule ? [h('dt', null, 'Fix'), h('dd', null, rule.fix)] : null,
+        h('dt', null, 'Confidence'),
+        h('dd', null, CONFIDENCES[finding.confidence]),
+        finding.rests_on.length > 0
+          ? [h('dt', null, 'Rests on'), h('dd', null, finding.rests_on.join(', '))]
+          : null,
+        h('dt', null, 'Rule'),
+        h('dd', null, h('code', null, finding.rule), rule ? ` ${rule.title}` : null),
+        finding.refs.length > 0 ? [h('dt', null, 'Read'), h('dd', null, ...finding.refs.map(link))] : null,
+      ),
+    ),
+  );
+}
+
+/** @param {string} file @param {number} line @param {number} column @param {Go} go */
+function place(file, line, column, go) {
+  return h(
+    'button',
+    { type: 'button', class: 'place', onclick: () => go(file, line, column) },
+    h('span', { class: 'hidden' }, 'Go to '),
+    `${file}:${line}`,
+  );
+}
+
+/** @param {string} url */
+function link(url) {
+  return h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, url.replace(/^https:\/\//, ''));
+}
+
+/** @param {FixResponse} response @param {Go} go */
+export function notHandledView({ not_handled: gaps }, go) {
+  if (gaps.length === 0) return null;
+  return h(
+    'section',
+    { class: 'gaps', 'aria-labelledby': 'gaps-title' },
+    h('h3', { id: 'gaps-title' }, 'Not understood ', h('span', { class: 'count' }, gaps.length)),
+    h('p', { class: 'why' }, 'These were left as they are, and nothing was concluded from them.'),
+    h(
+      'ul',
+      null,
+      gaps.map(({ file, line, why }) =>
+        h('li', null, line ? place(file, line, 1, go) : h('span', { class: 'place' }, file), ' ', why),
+      ),
+    ),
+  );
+}
+
+/** @param {FixResponse} response */
+export function commandsView({ commands }) {
+  if (commands.length === 0) return null;
+  return h(
+    'section',
+    { class: 'commands', 'aria-labelledby': 'commands-title' },
+    h('h3', { id: 'commands-title' }, 'Confirm by hand'),
+    commands.map(({ title, text }) =>
+      h(
+        'div',
+        { class: 'command' },
+        h('div', { class: 'bar' }, h('h4', null, title), copyButton('Copy', () => text, `the command: ${title}`)),
+        h('pre', null, h('code', null, text)),
+      ),
+    ),
+  );
+}
+
+/**
+ * The answer in one sentence, what it was read from, and the ranked causes.
+ * @param {FixResponse} response
+ * @param {Go} go
+ */
+export function diagnosisView(response, go) {
+  const [first, ...others] = response.diagnosis;
+  if (!first) return [h('h2', null, summary(response)), ...checked(response)];
+  return [
+    h('p', { class: 'eyebrow' }, source(first, go)),
+    h('h2', null, first.title),
+    h('p', { class: 'reason' }, first.alert === null ? null : `Alert ${first.alert}: `, first.reason),
+    first.note && h('p', { class: 'note' }, first.note),
+    causes(first),
+    h('p', { class: 'verdict' }, summary(response)),
+    response.hops.length === 0 ? null : checked(response),
+    others.length > 0 && othersView(others, go),
+  ].flat();
+}
+
+/** @param {import('./api').Diagnosis} diagnosis @param {Go} go */
+function source({ evidence, line, count }, go) {
+  return [place(evidence, line, 1, go), count > 1 ? ` and ${plural(count - 1, 'line')} like it` : null];
+}
+
+/** @param {import('./api').Diagnosis} diagnosis */
+function causes({ causes: list }) {
+  if (list.length === 0) return null;
+  return h(
+    'details',
+    { class: 'causes', 'data-keep': 'causes' },
+    h('summary', null, `${plural(list.length, 'possible cause')}, likeliest first`),
+    h('ol', null, list.map(({ text }) => h('li', null, text))),
+  );
+}
+
+/** @param {import('./api').Diagnosis[]} others @param {Go} go */
+function othersView(others, go) {
+  return h(
+    'details',
+    { class: 'others', 'data-keep': 'others' },
+    h('summary', null, `${plural(others.length, 'other thing')} in the evidence`),
+    h(
+      'ul',
+      null,
+      others.map((each) =>
+        h('li', null, each.title, ' ', h('span', { class: 'where' }, source(each, go))),
+      ),
+    ),
+  );
+}
+
+/** What came of it, in one sentence. @param {FixResponse} response */
+export function summary({ diff, findings, asks, hops, files }) {
+  const mended = findings.filter((finding) => finding.applied).length;
+  const open = findings.length - mended;
+  const changed = files.filter((file) => file.changed);
+  if (diff) {
+    const where = changed.length === 1 ? changed[0].path : plural(changed.length, 'file');
+    const what = mended > 0 ? `The diff mends ${plural(mended, 'fault')}` : 'There is a diff';
+    const rest = asks.length > 0 ? `; ${plural(asks.length, 'answer')} would mend more` : '';
+    return `${what} in ${where}${rest}.`;
+  }
+  if (asks.length > 0) return `Nothing can be changed before ${plural(asks.length, 'question')} ${asks.length === 1 ? 'is' : 'are'} answered.`;
+  if (open > 0) return `Nothing is certain enough to be changed; ${plural(open, 'thing')} found.`;
+  if (files.length === 0) return 'Paste the config to get a diff.';
+  if (hops.length === 0) return 'No connection to an upstream was found in this config.';
+  return 'Nothing to change.';
+}
+
+/** What was looked at, where nothing is changed. @param {FixResponse} response */
+function checked({ diff, hops }) {
+  if (diff || hops.length === 0) return [];
+  return [
+    h('p', { class: 'why' }, `Checked ${plural(hops.length, 'connection')} to upstreams:`),
+    h(
+      'ul',
+      { class: 'hops' },
+      hops.map((hop) =>
+        h(
+          'li',
+          null,
+          h('code', null, hop.target),
+          ' ',
+          h('span', { class: 'where' }, `${hop.file}:${hop.line}, `, tls(hop.tls)),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** @param {boolean | null} state */
+function tls(state) {
+  return state === null ? 'TLS depends on a variable' : state ? 'TLS' : 'plain text';
+}
+
+/**
+ * Puts views into an element; what the user had unfolded stays so.
+ * @param {Element} element @param {...(import('./dom.js').Child | import('./dom.js').Child[])} views
+ */
+export function refill(element, ...views) {
+  const open = new Set(
+    [...element.querySelectorAll('details[open]')].map((each) => each.getAttribute('data-keep')),
+  );
+  fill(element, ...views);
+  for (const each of element.querySelectorAll('details')) {
+    each.open = open.has(each.getAttribute('data-keep'));
+  }
+}
