@@ -8,7 +8,7 @@
  * client, towards a client it is the server.
  * Ownership: everything is static; pointers to rows may be compared.
  * Errors: a lookup that finds nothing returns NULL.
- * Cost: a walk over about 150 rows.
+ * Cost: a walk over some 160 rows.
  */
 #ifndef TLSMEND_EVIDENCE_REASON_H
 #define TLSMEND_EVIDENCE_REASON_H
@@ -45,17 +45,18 @@ struct reason_advice {
     const char *not_help;              /* what does not help, and why; NULL: nothing to warn of */
 };
 
-enum { REASON_CODES = 4, REASON_TEXTS = 5 };
+enum { REASON_CODES = 10, REASON_TEXTS = 5 };
 
 struct reason {
     const char *id;    /* "alert-handshake-failure" */
     const char *title; /* "TLS alert 40, handshake_failure" */
     enum reason_by by;
-    u32 alert;                       /* TLS alert number, 0: none */
-    u32 verify;                      /* X509_V_ERR_* number, 0: none */
-    u32 library;                     /* OpenSSL's library of `codes`: 20 is SSL; 0: none */
-    u16 codes[REASON_CODES];         /* OpenSSL reason numbers, 0 ends the list */
-    const char *texts[REASON_TEXTS]; /* what the message says; "^" ties it to the message's start */
+    u32 alert;  /* TLS alert number, 0: none */
+    u32 verify; /* X509_V_ERR_* number, 0: none */
+    u32 library;             /* OpenSSL library of `codes`: 20 is SSL, 11 is X509; 0: none */
+    u16 codes[REASON_CODES]; /* OpenSSL reason numbers, 0 ends the list; alerts have 1000 + alert */
+    const char *texts[REASON_TEXTS]; /* what the message says; "^" ties it to its start */
+    const char *with; /* what must follow somewhere behind a "^" text; NULL: anything */
     const struct reason_advice *advice[SIDE_COUNT]; /* NULL where it cannot occur */
 };
 
@@ -65,12 +66,23 @@ const struct reason *reason_table(u32 *count);
 const struct reason *reason_by_id(str id);
 /* A packed code as logged: 0x0A000410 (3.x), 0x14094410, 0x1407742E (1.x). */
 const struct reason *reason_by_code(u64 code);
+/* The alert that such a code reports, 0: none. */
+u32 reason_code_alert(u64 code);
 const struct reason *reason_by_alert(u32 alert);
 /* The N of "verify error: (N:...)". */
 const struct reason *reason_by_verify(u32 verify);
-/* A message, or OpenSSL's words alone ("no shared cipher"), in any case. */
+/* OpenSSL's words, anywhere in `text`, in any case: "no shared cipher", "NO_SHARED_CIPHER". */
 const struct reason *reason_by_text(str text);
-/* What a person may type: an id, "0A000410", "error:14094410:...", "40", "alert 112", words. */
+/*
+ * nginx's own words at the start of a message, as "upstream timed out"; `rest` is
+ * what follows them (" while SSL handshaking to upstream", ...).
+ */
+const struct reason *reason_by_start(str message, str rest);
+/*
+ * What a person may type: an id, "40", "alert 112", "0A000410",
+ * "error:14094410:...", "verify error 20", or words. A whole log line is
+ * evidence_log_line's (evidence.h).
+ */
 const struct reason *reason_by_anything(str text);
 
 /* The advice for `side`, or where that side has none, the one that there is; never NULL. */

@@ -1,0 +1,248 @@
+#include "evidence/reason.h"
+
+/* OpenSSL's numbers of its parts, the upper bits of a packed code. */
+enum { LIB_X509 = 11, LIB_SSL = 20, LIB_BIO = 32 };
+
+enum { ALERT_BASE = 1000, ALERT_LAST = 255 };
+
+#define CAUSES(...) ((const struct reason_cause[]){__VA_ARGS__, {0, NULL, NULL}})
+#define ADVICE(...) (&(const struct reason_advice){__VA_ARGS__})
+#define VERIFY_OFF \
+    "proxy_ssl_verify off does not help, it only stops the checking: anyone can then pose as the " \
+    "backend."
+
+/* Texts are tried in this order. */
+static const struct reason table[] = {
+#include "evidence/reasons_nginx.inc"
+#include "evidence/reasons_config.inc"
+#include "evidence/reasons_verify.inc"
+#include "evidence/reasons_alert.inc"
+#include "evidence/reasons_local.inc"
+};
+
+enum { TABLE_COUNT = sizeof table / sizeof *table };
+
+static const struct reason_cause no_causes[] = {{0, NULL, NULL}};
+static const struct reason_advice no_advice = {"", no_causes, NULL};
+
+const struct reason *reason_table(u32 *count)
+{
+    *count = TABLE_COUNT;
+    return table;
+}
+
+const struct reason *reason_by_id(str id)
+{
+    for (u32 i = 0; i < TABLE_COUNT; i++)
+        if (str_eq(str_of(table[i].id), id))
+            return &table[i];
+    return NULL;
+}
+
+const struct reason *reason_by_alert(u32 alert)
+{
+    for (u32 i = 0; i < TABLE_COUNT; i++)
+        if (alert && table[i].alert == alert)
+            return &table[i];
+    return NULL;
+}
+
+const struct reason *reason_by_verify(u32 verify)
+{
+    for (u32 i = 0; i < TABLE_COUNT; i++)
+        if (verify && table[i].verify == verify)
+            return &table[i];
+    return NULL;
+}
+
+/* --- Packed codes ----------------------------------------------------------- */
+
+struct packed {
+    u32 library;
+    u32 reason;
+};
+
+/*
+ * 3.x packs library << 23 | reason; before, it was library << 24 | function <<
+ * 12 | reason, and no function had the number 0. BoringSSL and AWS-LC know no
+ * function either and call the SSL library 16, where 3.x has its BIO.
+ */
+static struct packed unpack(u64 code)
+{
+    if (code > UINT32_MAX || code & 0x80000000u)
+        return (struct packed){0};
+    u32 c = (u32)code;
+    if (c >> 12 & 0x7FF)
+        return (struct packed){c >> 24, c & 0xFFF};
+    struct packed p = {c >> 23, c & 0xFFF};
+    if (p.library == LIB_BIO && p.reason >= ALERT_BASE)
+        p.library = LIB_SSL;
+    return p;
+}
+
+static bool has_code(const struct reason *row, struct packed p)
+{
+    if (row->library != p.library)
+        return false;
+    for (u32 i = 0; i < REASON_CODES && row->codes[i]; i++)
+        if (row->codes[i] == p.reason)
+            return true;
+    return false;
+}
+
+const struct reason *reason_by_code(u64 code)
+{
+    struct packed p = unpack(code);
+    if (!p.library || !p.reason)
+        return NULL;
+    if (p.library == LIB_SSL && p.reason > ALERT_BASE && p.reason <= ALERT_BASE + ALERT_LAST) {
+        const struct reason *row = reason_by_alert(p.reason - ALERT_BASE);
+        return row ? row : reason_by_id(STR("alert-other"));
+    }
+    for (u32 i = 0; i < TABLE_COUNT; i++)
+        if (has_code(&table[i], p))
+            return &table[i];
+    return NULL;
+}
+
+u32 reason_code_alert(u64 code)
+{
+    struct packed p = unpack(code);
+    bool alert = p.library == LIB_SSL && p.reason > ALERT_BASE && p.reason <= ALERT_BASE + ALERT_LAST;
+    return alert ? p.reason - ALERT_BASE : 0;
+}
+
+/* --- Words ------------------------------------------------------------------ */
+
+static bool starts_with_text(const struct reason *row, str message, str rest)
+{
+    for (u32 i = 0; i < REASON_TEXTS && row->texts[i]; i++) {
+        if (row->texts[i][0] != '^' || !str_starts(message, str_of(row->texts[i] + 1)))
+            continue;
+        if (!row->with || str_has(message, str_of(row->with)) || str_has(rest, str_of(row->with)))
+            return true;
+    }
+    return false;
+}
+
+const struct reason *reason_by_start(str message, str rest)
+{
+    for (u32 i = 0; message.len && i < TABLE_COUNT; i++)
+        if (starts_with_text(&table[i], message, rest))
+            return &table[i];
+    return NULL;
+}
+
+/* BoringSSL writes NO_SHARED_CIPHER where OpenSSL has "no shared cipher". */
+static char plain(char c)
+{
+    return c == '_' || c == '-' ? ' ' : char_lower(c);
+}
+
+static bool alike(const char *a, const char *b, u32 len)
+{
+    for (u32 i = 0; i < len; i++)
+        if (plain(a[i]) != plain(b[i]))
+            return false;
+    return true;
+}
+
+static bool has_alike(str s, str needle)
+{
+    for (u32 i = 0; needle.len && i + needle.len <= s.len; i++)
+        if (plain(s.p[i]) == plain(needle.p[0]) && alike(s.p + i, needle.p, needle.len))
+            return true;
+    return false;
+}
+
+static bool holds_text(const struct reason *row, str text)
+{
+    for (u32 i = 0; i < REASON_TEXTS && row->texts[i]; i++)
+        if (row->texts[i][0] != '^' && has_alike(text, str_of(row->texts[i])))
+            return true;
+    return false;
+}
+
+const struct reason *reason_by_text(str text)
+{
+    for (u32 i = 0; i < TABLE_COUNT; i++)
+        if (holds_text(&table[i], text))
+            return &table[i];
+    return NULL;
+}
+
+/* --- What a person types ---------------------------------------------------- */
+
+/* The first number behind `word`: "SSL alert number 40", "verify error:(20:". */
+static bool number_behind(str text, str word, u32 *number)
+{
+    u32 at = str_find_nocase(text, word);
+    if (at == STR_NONE)
+        return false;
+    while (at < text.len && !char_is_digit(text.p[at]))
+        at++;
+    u32 end = at;
+    while (end < text.len && char_is_digit(text.p[end]))
+        end++;
+    return str_to_u32(str_sub(text, at, end), number);
+}
+
+static const struct reason *alert_or_other(u32 alert)
+{
+    const struct reason *row = reason_by_alert(alert);
+    return row || alert == 0 || alert > ALERT_LAST ? row : reason_by_id(STR("alert-other"));
+}
+
+static const struct reason *by_number(str text)
+{
+    u64 code = 0;
+    u32 number = 0;
+    u32 at = str_find_nocase(text, STR("error:"));
+    str hex = at == STR_NONE ? text : str_sub(text, at + 6, at + 14);
+    if (str_starts_nocase(hex, STR("0x")))
+        hex = str_from(hex, 2);
+    const struct reason *row = NULL;
+    if (hex.len >= 7 && hex.len <= 8 && str_to_hex(hex, &code))
+        row = reason_by_code(code);
+    if (!row && number_behind(text, STR("verify"), &number))
+        row = reason_by_verify(number);
+    if (!row && number_behind(text, STR("alert"), &number))
+        row = alert_or_other(number);
+    if (!row && str_to_u32(text, &number))
+        row = alert_or_other(number);
+    return row;
+}
+
+/* "handshake failure", "HANDSHAKE_FAILURE": words of a title. */
+static const struct reason *by_title(str text)
+{
+    for (u32 i = 0; i < TABLE_COUNT; i++)
+        if (has_alike(str_of(table[i].title), text))
+            return &table[i];
+    return NULL;
+}
+
+const struct reason *reason_by_anything(str text)
+{
+    text = str_trim(text);
+    const struct reason *row = reason_by_id(text);
+    if (!row)
+        row = by_number(text);
+    if (!row)
+        row = reason_by_start(text, text);
+    if (!row)
+        row = reason_by_text(text);
+    return row || text.len < 4 ? row : by_title(text);
+}
+
+/* --- Advice ----------------------------------------------------------------- */
+
+const struct reason_advice *reason_advice(const struct reason *reason, enum log_side side)
+{
+    if (reason->advice[side])
+        return reason->advice[side];
+    for (u32 i = 0; i < SIDE_COUNT; i++)
+        if (reason->advice[i])
+            return reason->advice[i];
+    return &no_advice;
+}
