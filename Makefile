@@ -168,7 +168,7 @@ WEB_SOURCES := $(shell find web -type f 2>/dev/null)
 .PHONY: pages serve
 pages: dist/tlsmend.html ## build the pages, dist/tlsmend.html and dist/site/
 
-dist/tlsmend.html: dist/tlsmend.wasm $(WEB_SOURCES) | node_modules/.package-lock.json
+dist/tlsmend.html: dist/tlsmend.wasm $(WEB_SOURCES) node_modules/.package-lock.json
 	@node web/build.mjs
 
 node_modules/.package-lock.json: package.json package-lock.json | tools
@@ -220,7 +220,7 @@ C_ONLY := cli asan unit unit-programs nginx
 GROUPS := build \
     $(if $(filter-out $(C_ONLY),$(GOALS)),wasm web) \
     $(if $(filter test test-programs unit unit-programs nginx,$(GOALS)),test) \
-    $(if $(filter lint,$(GOALS)),lint)
+    $(if $(filter lint,$(GOALS)),lint) $(if $(SYSTEM_LIBS),system)
 
 # Checked once, not again in the makes that this one starts.
 tools:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that the tools are there that a make target needs.
 #
-#   tools.sh GROUP...      GROUP is build, wasm, web, test or lint
+#   tools.sh GROUP...      GROUP is build, wasm, web, test, lint or system
 #
 # Silent if nothing is missing. Otherwise, on Debian and the like, installs the
 # packages with apt-get as root or through sudo, saying which; without either,
@@ -71,6 +71,11 @@ need_lint() {
     need_command clang-format clang-format "clang-format"
     need_command clang-tidy clang-tidy "clang-tidy"
     need_command shellcheck shellcheck "shellcheck"
+}
+
+need_system() { # the libraries for SYSTEM_LIBS=1
+    need_header openssl/ssl.h libssl-dev "OpenSSL's headers"
+    need_header jansson.h libjansson-dev "jansson's headers"
 }
 
 # --- What to do about it -----------------------------------------------------
