@@ -49,6 +49,17 @@ export class Asks {
       .map(({ ask, target, value }) => ({ ask: ask.key, hop: target, value }));
   }
 
+  /**
+   * The module refuses an answer: its field says why.
+   * @param {number} index  among `answers`
+   * @param {string} message
+   */
+  refuse(index, message) {
+    const field = [...this.#fields.values()].filter((each) => each.value !== '')[index];
+    field?.setFault(message);
+    return field !== undefined;
+  }
+
   clear() {
     this.#fields.clear();
     fill(this.#list);
@@ -74,7 +85,10 @@ export class Asks {
       }
       field.update(ask, hops);
     }
-    for (const [id, field] of this.#fields) field.setOpen(open.has(id));
+    for (const [id, field] of this.#fields) {
+      field.setOpen(open.has(id));
+      field.setFault(null);
+    }
     this.element.hidden = this.#fields.size === 0;
     this.#title.textContent = open.size > 0 ? `${plural(open.size, 'open question')}` : 'Your answers';
   }
@@ -110,6 +124,7 @@ class Field {
   #where = h('span', { class: 'where' });
   #choices = h('div', { class: 'choices' });
   #state = h('span', { class: 'state' });
+  #fault = h('p', { class: 'fault', role: 'alert', hidden: true });
   #offered = '';
 
   /** @param {string} id @param {Ask} ask @param {string | null} target @param {() => void} changed */
@@ -131,6 +146,7 @@ class Field {
       h('legend', null, this.#question, ' ', this.#where),
       this.#why,
       this.#choices,
+      this.#fault,
       this.#state,
     );
   }
@@ -151,7 +167,7 @@ class Field {
       'div',
       { class: 'field' },
       h('div', null, h('label', { for: this.#id }, this.#question, ' ', this.#where), this.#why),
-      h('div', null, h('div', { class: 'line' }, this.#input, this.#state), this.#choices),
+      h('div', null, h('div', { class: 'line' }, this.#input, this.#state), this.#fault, this.#choices),
     );
   }
 
@@ -167,6 +183,14 @@ class Field {
     this.#offered = offered.join('\n');
     if (fixed) fill(this.#choices, Object.entries(fixed).map(([value, label]) => this.#radio(value, label)));
     else fill(this.#choices, offered.map((value) => this.#chip(value)));
+  }
+
+  /** @param {string | null} message */
+  setFault(message) {
+    this.#fault.textContent = message;
+    this.#fault.hidden = !message;
+    this.#input?.setAttribute('aria-invalid', String(Boolean(message)));
+    if (message) this.setOpen(true);
   }
 
   /** @param {boolean} open */

@@ -10,7 +10,7 @@ import { fill, h, plural } from './dom.js';
 import { EvidencePane } from './evidence-pane.js';
 import exampleConfig from './example/nginx.conf';
 import exampleLog from './example/error.log';
-import { commandsView, diagnosisView, findingsView, notHandledView, refill, summary } from './findings.js';
+import { commandsView, diagnosisView, explanationsView, findingsView, notHandledView, refill, summary } from './findings.js';
 import { looksLikeEvidence, readFiles } from './read-files.js';
 import style from './style.css';
 import { ModuleTrap, WorkerClient } from './worker-client.js';
@@ -223,13 +223,15 @@ export class TlsMend extends HTMLElement {
     clearTimeout(this.#timer);
     const { request } = this;
     if (!request.files?.length && !request.evidence?.length) return this.#show(null);
+    const asked = request.files?.length ? request : explain(request);
     const busy = setTimeout(() => this.#busy(true), BUSY_MS);
     const started = performance.now();
     try {
-      const response = await this.#client?.runLatest(request);
+      const response = await this.#client?.runLatest(asked);
       if (!response) return;
       this.#cost = performance.now() - started;
       if (response.error) this.#refused(response.error);
+      else if (response.explanations) this.#explained(response);
       else this.#show(response);
     } catch (error) {
       if (error instanceof ModuleTrap) {
@@ -296,8 +298,18 @@ export class TlsMend extends HTMLElement {
     ];
   }
 
+  /** There is evidence but no config. @param {import('./api').ExplainResponse} response */
+  #explained(response) {
+    this.#show(null);
+    this.#result.classList.remove('empty');
+    refill(this.#answer, ...explanationsView(response));
+    this.#say(response.explanations[0]?.title ?? '');
+  }
+
   /** The request was not understood. @param {import('./api').ErrorResponse['error']} error */
   #refused({ message, at }) {
+    const answer = /^\/answers\/(\d+)\//.exec(at);
+    if (answer && this.#asks.refuse(Number(answer[1]), message)) return;
     this.#trouble('This could not be read. Your text is kept.', at ? `${message} (at ${at})` : message);
   }
 
@@ -378,6 +390,11 @@ function select(options, chosen, changed) {
     { onchange: changed },
     options.map(([value, label]) => h('option', { value, selected: value === chosen }, label)),
   );
+}
+
+/** Without a config: what does the evidence mean? @param {Request} request @returns {Request} */
+function explain({ api, evidence }) {
+  return { api, op: 'explain', evidence };
 }
 
 /** @param {unknown} error */

@@ -155,7 +155,27 @@ function source({ evidence, line, count }, go) {
   return [place(evidence, line, 1, go), count > 1 ? ` and ${plural(count - 1, 'line')} like it` : null];
 }
 
-/** @param {import('./api').Diagnosis} diagnosis */
+/**
+ * What evidence means as long as there is no config.
+ * @param {import('./api').ExplainResponse} response
+ */
+export function explanationsView({ explanations }) {
+  return [
+    ...explanations.map((each) =>
+      h(
+        'section',
+        { class: 'explanation' },
+        h('h2', null, each.title),
+        h('p', null, each.text),
+        causes(each),
+        each.refs.length > 0 ? h('p', { class: 'refs' }, each.refs.map(link)) : null,
+      ),
+    ),
+    h('p', { class: 'verdict' }, 'Paste the config too, and you get a diff.'),
+  ];
+}
+
+/** @param {{ causes: import('./api').Cause[] }} of */
 function causes({ causes: list }) {
   if (list.length === 0) return null;
   return h(
@@ -195,7 +215,6 @@ export function summary({ diff, findings, asks, hops, files }) {
   }
   if (asks.length > 0) return `Nothing can be changed before ${plural(asks.length, 'question')} ${asks.length === 1 ? 'is' : 'are'} answered.`;
   if (open > 0) return `Nothing is certain enough to be changed; ${plural(open, 'thing')} found.`;
-  if (files.length === 0) return 'Paste the config to get a diff.';
   if (hops.length === 0) return 'No connection to an upstream was found in this config.';
   return 'Nothing to change.';
 }
