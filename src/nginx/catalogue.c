@@ -428,12 +428,10 @@ static struct wrong_name wrong_tail(str tail, enum family family)
 /* "proxy_tls_verify": right but for the prefix. */
 static const struct directive *right_tail(str tail, enum family family)
 {
-    u32 shared = (u32)(sizeof "proxy_ssl_" - 1);
-    if (family == FAMILY_GRPC)
-        shared--;
-    for (u32 i = 0; i < SETTING_COUNT; i++) {
+    u32 shared = (u32)(family == FAMILY_GRPC ? sizeof "grpc_ssl_" : sizeof "proxy_ssl_") - 1;
+    for (u32 i = 0; i < SETTING_PASS; i++) {
         const struct directive *row = catalogue_setting(family, (enum setting)i);
-        if (row && i < SETTING_PASS && str_eq(str_from(row->name, shared), tail))
+        if (row && str_eq(str_from(row->name, shared), tail))
             return row;
     }
     return NULL;
@@ -452,11 +450,12 @@ struct wrong_name catalogue_wrong_name(str name, enum context where)
                                    .sure = true,
                                    .why = "nginx speaks no TLS to FastCGI, SCGI or memcached."};
     enum family family;
-    if (!cut_family(&name, where, &family))
+    str tail = name;
+    if (!cut_family(&tail, where, &family))
         return (struct wrong_name){0};
-    struct wrong_name wrong = wrong_tail(name, family);
-    const struct directive *right = wrong.known ? NULL : right_tail(name, family);
-    if (!right)
+    struct wrong_name wrong = wrong_tail(tail, family);
+    const struct directive *right = wrong.known ? NULL : right_tail(tail, family);
+    if (!right || str_eq(right->name, name))
         return wrong;
     return (struct wrong_name){
         .known = true, .sure = true, .meant = right, .why = "nginx says ssl for TLS."};

@@ -35,7 +35,7 @@ export class Asker {
         this.dynamic = DYNAMIC.filter((name) => existsSync(join(folder, `ngx_${name}_module.so`)));
         const files = this.dynamic.map((name) => `load_module ${folder}/ngx_${name}_module.so;\n`);
         this.dir = mkdtempSync(join(tmpdir(), 'tlsmend-ask-'));
-        this.head = `${files.join('')}pid ${this.dir}/pid;\n`;
+        this.head = files.join('');
         this.asked = 0;
         mkdirSync(join(this.dir, 'logs'));
     }
