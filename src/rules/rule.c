@@ -71,7 +71,7 @@ void rule_rests_on_fact(struct check *check, const struct log_fact *fact)
 
 void rule_withhold(struct check *check, str why)
 {
-    newest(check)->not_applied = why;
+    newest(check)->withheld = why;
 }
 
 /* ---- asks --------------------------------------------------------------- */

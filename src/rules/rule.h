@@ -140,7 +140,8 @@ struct finding {
     u32 rest_room;
     u32 first_change; /* in check.changes; contiguous */
     u32 change_count;
-    bool applied;
+    str withheld;    /* by the rule: why no change may be made; empty: it may */
+    bool applied;    /* the engine's verdict */
     str not_applied; /* why not; empty when applied */
 };
 

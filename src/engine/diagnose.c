@@ -1,0 +1,246 @@
+#include "engine/diagnose.h"
+
+#include "engine/match.h"
+
+#include <string.h>
+
+enum {
+    WEIGHT_MAX = 100,
+    WEIGHT_SUPPORTED = 40, /* added where a rule found the fault at the hop */
+    COMMAND_HOPS = 8,      /* hops for which commands are printed */
+};
+
+/* ---- causes ------------------------------------------------------------- */
+
+static bool about_one_of(const struct finding *finding, const u32 *hops, u32 hop_count)
+{
+    for (u32 i = 0; i < finding->hop_count; i++)
+        for (u32 k = 0; k < hop_count; k++)
+            if (finding->hops[i] == hops[k])
+                return true;
+    return finding->hop_count == 0;
+}
+
+static bool is_supported(const struct check *check, str rules, const u32 *hops, u32 hop_count)
+{
+    for (str id = str_word(&rules); id.len; id = str_word(&rules))
+        for (u32 i = 0; i < check->finding_count; i++)
+            if (str_eq(str_of(check->findings[i].rule->id), id) &&
+                about_one_of(&check->findings[i], hops, hop_count))
+                return true;
+    return false;
+}
+
+static u32 ranked_weight(const struct check *check, const struct reason_cause *cause,
+                         const u32 *hops, u32 hop_count)
+{
+    str rules = str_of(cause->rules);
+    if (!check || !hop_count || !rules.len)
+        return cause->weight;
+    /* A fault that rules look for and did not find is not excluded, but less likely. */
+    u32 weight = is_supported(check, rules, hops, hop_count) ? cause->weight + WEIGHT_SUPPORTED
+                                                             : cause->weight / 2;
+    return weight < WEIGHT_MAX ? weight : WEIGHT_MAX;
+}
+
+struct cause_text *diagnose_causes(const struct check *check, struct arena *arena,
+                                   const struct reason_advice *advice, const u32 *hops,
+                                   u32 hop_count, u32 *count)
+{
+    u32 total = 0;
+    while (advice->causes && advice->causes[total].text)
+        total++;
+    struct cause_text *causes = arena_array(arena, total, sizeof *causes);
+    for (u32 i = 0; i < total; i++) {
+        const struct reason_cause *cause = &advice->causes[i];
+        u32 weight = ranked_weight(check, cause, hops, hop_count);
+        u32 to = i;
+        for (; to > 0 && causes[to - 1].weight < weight; to--)
+            causes[to] = causes[to - 1];
+        causes[to] = (struct cause_text){str_of(cause->text), str_of(cause->rules), weight};
+    }
+    *count = total;
+    return causes;
+}
+
+/* ---- diagnoses ---------------------------------------------------------- */
+
+static str peer_of(const struct check *check, const struct log_fact *fact, struct hop_list hops)
+{
+    if (fact->upstream.host.len && fact->upstream.port)
+        return str_fmt(check->arena, "%.*s:%u", STR_ARG(fact->upstream.host), fact->upstream.port);
+    if (fact->upstream.host.len)
+        return fact->upstream.host;
+    return hops.count == 1 ? check->hops->hop[hops.hop[0]].target : (str){0};
+}
+
+static str title_of(const struct check *check, const struct log_fact *fact, struct hop_list hops)
+{
+    if (!fact->treated_as)
+        return str_fmt(check->arena, "nginx says \"%.*s\", which is not in our catalogue.",
+                       STR_ARG(fact->message));
+    const char *meaning = reason_advice(fact->treated_as, fact->side)->meaning;
+    str peer = peer_of(check, fact, hops);
+    if (fact->side != SIDE_UPSTREAM || !peer.len)
+        return str_of(meaning);
+    return str_fmt(check->arena, "%.*s: %s", STR_ARG(peer), meaning);
+}
+
+static void put_sentence(struct buf *out, str sentence)
+{
+    if (!sentence.len)
+        return;
+    if (out->len)
+        buf_char(out, ' ');
+    buf_str(out, sentence);
+}
+
+static str note_of(const struct check *check, const struct log_fact *fact, struct hop_list hops)
+{
+    struct buf out = buf_new(check->arena);
+    put_sentence(&out, str_of(fact->note));
+    if (fact->treated_as)
+        put_sentence(&out, str_of(reason_advice(fact->treated_as, fact->side)->not_help));
+    if (fact->side == SIDE_UPSTREAM && !hops.count && check->hops->count) {
+        str peer = peer_of(check, fact, hops);
+        put_sentence(&out, peer.len ? str_fmt(check->arena,
+                                              "No TLS hop of this configuration dials %.*s: a part "
+                                              "of it may be missing here.",
+                                              STR_ARG(peer))
+                                    : STR("The line does not name its upstream, and this "
+                                          "configuration has several: paste the whole line."));
+    }
+    return buf_view(&out);
+}
+
+static struct diagnosis diagnosis_of(const struct check *check, const struct log_fact *fact)
+{
+    struct hop_list hops = match_fact(check->arena, check->hops, fact);
+    struct diagnosis diagnosis = {
+        .evidence = check->texts[fact->text].name,
+        .fact = fact,
+        .title = title_of(check, fact, hops),
+        .reason = fact->message,
+        .hops = hops.hop,
+        .hop_count = hops.count,
+        .note = note_of(check, fact, hops),
+    };
+    if (fact->treated_as)
+        diagnosis.causes =
+            diagnose_causes(check, check->arena, reason_advice(fact->treated_as, fact->side),
+                            hops.hop, hops.count, &diagnosis.cause_count);
+    return diagnosis;
+}
+
+void diagnose_facts(const struct check *check, struct fix *fix)
+{
+    u32 count = check->evidence->log_count;
+    fix->diagnoses = arena_array(check->arena, count, sizeof *fix->diagnoses);
+    for (u32 i = 0; i < count; i++)
+        fix->diagnoses[fix->diagnosis_count++] = diagnosis_of(check, &check->evidence->logs[i]);
+}
+
+/* ---- commands ----------------------------------------------------------- */
+
+static str shell_word(struct arena *arena, str word)
+{
+    for (u32 i = 0; i < word.len; i++)
+        if (!char_is_alnum(word.p[i]) && !memchr("._-:/[]@%+=,", word.p[i], 12)) {
+            struct buf out = buf_new(arena);
+            buf_char(&out, '\'');
+            for (u32 k = 0; k < word.len; k++)
+                buf_str(&out, word.p[k] == '\'' ? STR("'\\''") : str_sub(word, k, k + 1));
+            buf_char(&out, '\'');
+            return buf_view(&out);
+        }
+    return word;
+}
+
+/* HOST:PORT to dial by hand, or empty when it is not known. */
+static str address_of(const struct check *check, const struct hop *hop)
+{
+    const struct log_fact *const *fact = check->facts[hop->id];
+    for (; *fact; fact++)
+        if ((*fact)->upstream.host.len && (*fact)->upstream.port &&
+            hop_host_kind((*fact)->upstream.host) != HOST_DNS)
+            return str_fmt(check->arena, "%.*s:%u", STR_ARG((*fact)->upstream.host),
+                           (*fact)->upstream.port);
+    const struct endpoint *endpoint = hop->server_count ? &hop->servers[0] : &hop->endpoint;
+    if (endpoint->kind == HOST_VARIABLE || endpoint->kind == HOST_UPSTREAM || !endpoint->port)
+        return (str){0};
+    bool v6 = endpoint->kind == HOST_IPV6;
+    return str_fmt(check->arena, "%s%.*s%s:%u", v6 ? "[" : "", STR_ARG(endpoint->host),
+                   v6 ? "]" : "", endpoint->port);
+}
+
+static void put_s_client(const struct check *check, struct buf *out, const struct hops *hops,
+                         const struct hop *hop, str address)
+{
+    struct hop_name name = hop_name_in_force(hops, hop);
+    bool sends = hop_is_on(hops, hop, SETTING_SSL_SERVER_NAME) && name.kind == HOST_DNS;
+    str word = shell_word(check->arena, name.name);
+    buf_fmt(out, "openssl s_client -connect %.*s", STR_ARG(shell_word(check->arena, address)));
+    if (sends)
+        buf_fmt(out, " -servername %.*s", STR_ARG(word));
+    else
+        buf_str(out, STR(" -noservername"));
+    struct value ca = hop_value(hops, hop, SETTING_SSL_TRUSTED_CERTIFICATE);
+    if (hop_is_on(hops, hop, SETTING_SSL_VERIFY) && ca.set)
+        buf_fmt(out, " -CAfile %.*s -verify_hostname %.*s -verify_return_error",
+                STR_ARG(shell_word(check->arena, ca.text)), STR_ARG(word));
+    struct value cert = hop_value(hops, hop, SETTING_SSL_CERTIFICATE);
+    struct value key = hop_value(hops, hop, SETTING_SSL_CERTIFICATE_KEY);
+    if (cert.text.len && key.text.len)
+        buf_fmt(out, " -cert %.*s -key %.*s", STR_ARG(shell_word(check->arena, cert.text)),
+                STR_ARG(shell_word(check->arena, key.text)));
+    buf_str(out, STR(" </dev/null"));
+}
+
+static void push_command(struct fix *fix, str title, str text)
+{
+    fix->commands[fix->command_count++] = (struct command){title, text};
+}
+
+static void add_hop_commands(const struct check *check, struct fix *fix, u32 id)
+{
+    const struct hop *hop = &fix->before->hop[id];
+    str address = address_of(check, hop);
+    if (!address.len || fix->after->hop[id].transport == TRANSPORT_PLAIN)
+        return;
+    struct buf now = buf_new(check->arena);
+    struct buf then = buf_new(check->arena);
+    put_s_client(check, &now, fix->before, hop, address);
+    put_s_client(check, &then, fix->after, &fix->after->hop[id], address);
+    push_command(fix,
+                 str_fmt(check->arena, "What nginx does now towards %.*s", STR_ARG(hop->target)),
+                 buf_view(&now));
+    if (!str_eq(buf_view(&now), buf_view(&then)))
+        push_command(fix,
+                     str_fmt(check->arena, "What it will do with the fix, towards %.*s",
+                             STR_ARG(hop->target)),
+                     buf_view(&then));
+}
+
+static bool is_changed(const struct fix *fix, u32 hop)
+{
+    for (u32 i = 0; i < fix->finding_count; i++)
+        for (u32 k = 0; fix->findings[i].applied && k < fix->findings[i].hop_count; k++)
+            if (fix->findings[i].hops[k] == hop)
+                return true;
+    return false;
+}
+
+void diagnose_commands(const struct check *check, struct fix *fix)
+{
+    fix->commands = arena_array(check->arena, 2 * COMMAND_HOPS + 1, sizeof *fix->commands);
+    u32 shown = 0;
+    for (u32 i = 0; i < fix->before->count && shown < COMMAND_HOPS; i++) {
+        if (!is_changed(fix, i) && !check->facts[i][0])
+            continue;
+        add_hop_commands(check, fix, i);
+        shown++;
+    }
+    if (fix->diff.len)
+        push_command(fix, STR("Check the configuration, then reload"),
+                     STR("nginx -t && nginx -s reload"));
+}
