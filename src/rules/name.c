@@ -116,17 +116,31 @@ static void offer_block(const struct check *check, const struct hop *hop,
     offer(wanted, NAME_BLOCK, hop->endpoint.host, scope_where(check->scope, hop->item));
 }
 
+/* The hop knows a good name of its own, and nothing says that the name fails. */
+static bool knows_its_name(const struct check *check, const struct hop *hop,
+                           const struct wanted_name *wanted)
+{
+    bool used = hop_is_on(check->hops, hop, SETTING_SSL_SERVER_NAME) ||
+                hop_is_on(check->hops, hop, SETTING_SSL_VERIFY);
+    bool own = wanted->source == NAME_SET || wanted->source == NAME_DIALLED;
+    return own && !(used && check->facts[hop->id][0]);
+}
+
 static struct wanted_name wanted_of(const struct check *check, const struct hop *hop)
 {
     struct wanted_name wanted = {.source = NAME_UNKNOWN};
-    str answer = rule_answer(check, hop, ASK_UPSTREAM_NAME);
-    if (answer.len)
-        offer(&wanted, NAME_ANSWERED, answer, STR("the answer upstream-name"));
     offer_set(check, hop, &wanted);
     offer_dialled(check, hop, &wanted);
     offer_host_header(check, hop, &wanted);
     offer_servers(check, hop, &wanted);
     offer_block(check, hop, &wanted);
+    const struct answer *answer = rule_find_answer(check, hop, ASK_UPSTREAM_NAME);
+    /* An answer that names no hop is for those that ask. */
+    if (!answer || (!answer->hop.len && knows_its_name(check, hop, &wanted)))
+        return wanted;
+    wanted.source = NAME_ANSWERED;
+    wanted.name = answer->value;
+    wanted.from = STR("the answer upstream-name");
     return wanted;
 }
 
@@ -205,7 +219,7 @@ void name_ask(struct check *check, const struct hop *hop)
     for (u32 i = 0; i < wanted->candidate_count; i++)
         rule_ask_choice(check, wanted->candidates[i]);
     if (wanted->name.len && hop_host_kind(wanted->name) == HOST_DNS)
-        check->asks[check->ask_count - 1].suggested = wanted->name;
+        rule_ask_suggest(check, wanted->name);
 }
 
 void name_rests_on(struct check *check, const struct hop *hop)

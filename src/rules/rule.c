@@ -76,18 +76,17 @@ void rule_withhold(struct check *check, str why)
 
 /* ---- asks --------------------------------------------------------------- */
 
-static struct ask *find_ask(struct check *check, u32 hop, enum ask_key key)
+static bool is_asked(const struct check *check, u32 ask, const struct hop *hop, enum ask_key key)
 {
-    for (u32 i = 0; i < check->ask_count; i++)
-        if (check->asks[i].hop == hop && check->asks[i].key == key)
-            return &check->asks[i];
-    return NULL;
+    return check->asks[ask].key == key &&
+           str_eq(check->hops->hop[check->asks[ask].hop].target, hop->target);
 }
 
 void rule_ask(struct check *check, const struct hop *hop, enum ask_key key, str question, str why)
 {
-    if (find_ask(check, hop->id, key))
-        return;
+    for (check->ask = 0; check->ask < check->ask_count; check->ask++)
+        if (is_asked(check, check->ask, hop, key))
+            return;
     check->asks = arena_grow(check->arena, check->asks, check->ask_count, &check->ask_room,
                              sizeof *check->asks);
     check->asks[check->ask_count++] =
@@ -96,7 +95,7 @@ void rule_ask(struct check *check, const struct hop *hop, enum ask_key key, str 
 
 void rule_ask_choice(struct check *check, str choice)
 {
-    struct ask *ask = &check->asks[check->ask_count - 1];
+    struct ask *ask = &check->asks[check->ask];
     str *choices = arena_array(check->arena, (size_t)ask->choice_count + 1, sizeof *choices);
     for (u32 i = 0; i < ask->choice_count; i++) {
         choices[i] = ask->choices[i];
@@ -107,6 +106,11 @@ void rule_ask_choice(struct check *check, str choice)
     ask->choices = choices;
 }
 
+void rule_ask_suggest(struct check *check, str value)
+{
+    check->asks[check->ask].suggested = value;
+}
+
 static bool answer_is_for(const struct check *check, const struct answer *answer,
                           const struct hop *hop)
 {
@@ -114,19 +118,25 @@ static bool answer_is_for(const struct check *check, const struct answer *answer
            str_eq(answer->hop, hop_id_text(check->arena, hop));
 }
 
-str rule_answer(const struct check *check, const struct hop *hop, enum ask_key key)
+const struct answer *rule_find_answer(const struct check *check, const struct hop *hop,
+                                      enum ask_key key)
 {
-    str general = {0};
+    const struct answer *general = NULL;
     for (u32 i = 0; i < check->answer_count; i++) {
         const struct answer *answer = &check->answers[i];
         if (answer->key != key || !answer_is_for(check, answer, hop))
             continue;
-        /* One that names the hop beats one for all. */
         if (answer->hop.len)
-            return answer->value;
-        general = answer->value;
+            return answer;
+        general = answer;
     }
     return general;
+}
+
+str rule_answer(const struct check *check, const struct hop *hop, enum ask_key key)
+{
+    const struct answer *answer = rule_find_answer(check, hop, key);
+    return answer ? answer->value : (str){0};
 }
 
 bool rule_is_tls(const struct check *check, const struct hop *hop)

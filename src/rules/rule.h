@@ -120,6 +120,7 @@ struct check {
     struct ask *asks;
     u32 ask_count;
     u32 ask_room;
+    u32 ask; /* the one that rule_ask_choice and rule_ask_suggest add to */
 };
 
 /* ---- what a rule says --------------------------------------------------- */
@@ -188,8 +189,10 @@ void rule_rests_on(struct check *check, str what);
 /* No change will be made, and why: for findings that need an answer, or have no fix. */
 void rule_withhold(struct check *check, str why);
 
+/* Asks once for all hops of the same target; what follows is about that ask. */
 void rule_ask(struct check *check, const struct hop *hop, enum ask_key key, str question, str why);
-void rule_ask_choice(struct check *check, str choice); /* of the newest ask */
+void rule_ask_choice(struct check *check, str choice);
+void rule_ask_suggest(struct check *check, str value);
 
 /* Sets `setting` to `args` at the hop and nowhere else; replaced in place where its home has it. */
 void rule_set(struct check *check, const struct hop *hop, enum setting setting, str args);
@@ -208,7 +211,10 @@ void rule_set_header(struct check *check, const struct hop *hop, str name, str v
  */
 bool rule_is_tls(const struct check *check, const struct hop *hop);
 
-/* The answer for a hop, or an empty text. */
+/* The answer for a hop; one that names the hop beats one for all. NULL: none. */
+const struct answer *rule_find_answer(const struct check *check, const struct hop *hop,
+                                      enum ask_key key);
+/* Its value, or an empty text. */
 str rule_answer(const struct check *check, const struct hop *hop, enum ask_key key);
 
 /*
