@@ -31,6 +31,7 @@ enum evidence_kind {
     EVIDENCE_SSLYZE_JSON,
     EVIDENCE_CIPHERS_V,    /* openssl ciphers -V */
     EVIDENCE_NGINX_CONFIG, /* a backend's configuration */
+    EVIDENCE_HTTP_ANSWER,  /* an error page or status line */
     EVIDENCE_COMMAND,      /* a command line, not what it printed */
 };
 

@@ -13,6 +13,8 @@
 
 #include "evidence/reason.h"
 
+enum { LOG_URIS = 64 };
+
 /* upstream: "https://198.51.100.20:443/x" */
 struct log_upstream {
     str text;   /* as written, without quotes */
@@ -54,6 +56,8 @@ struct log_fact {
     str request; /* "GET /api/x HTTP/1.1" */
     str method;
     str uri;
+    const str *uris; /* the different paths asked for, without "?...", at most LOG_URIS */
+    u32 uri_count;
 
     str file; /* of "in FILE:LINE" */
     u32 file_line;

@@ -117,7 +117,8 @@ u32 reason_code_alert(u64 code)
 static bool starts_with_text(const struct reason *row, str message, str rest)
 {
     for (u32 i = 0; i < REASON_TEXTS && row->texts[i]; i++) {
-        if (row->texts[i][0] != '^' || !str_starts(message, str_of(row->texts[i] + 1)))
+        const char *text = row->texts[i];
+        if (text[0] != '^' || text[1] != message.p[0] || !str_starts(message, str_of(text + 1)))
             continue;
         if (!row->with || str_has(message, str_of(row->with)) || str_has(rest, str_of(row->with)))
             return true;
@@ -139,34 +140,30 @@ static char plain(char c)
     return c == '_' || c == '-' ? ' ' : char_lower(c);
 }
 
-static bool alike(const char *a, const char *b, u32 len)
+enum { TEXT_LONGEST = 2048 }; /* no log line is longer */
+
+static str make_plain(str text, char out[TEXT_LONGEST])
 {
-    for (u32 i = 0; i < len; i++)
-        if (plain(a[i]) != plain(b[i]))
-            return false;
-    return true;
+    str plain_text = {out, text.len < TEXT_LONGEST ? text.len : TEXT_LONGEST};
+    for (u32 i = 0; i < plain_text.len; i++)
+        out[i] = plain(text.p[i]);
+    return plain_text;
 }
 
-static bool has_alike(str s, str needle)
-{
-    for (u32 i = 0; needle.len && i + needle.len <= s.len; i++)
-        if (plain(s.p[i]) == plain(needle.p[0]) && alike(s.p + i, needle.p, needle.len))
-            return true;
-    return false;
-}
-
-static bool holds_text(const struct reason *row, str text)
+static bool holds_text(const struct reason *row, str plain_text)
 {
     for (u32 i = 0; i < REASON_TEXTS && row->texts[i]; i++)
-        if (row->texts[i][0] != '^' && has_alike(text, str_of(row->texts[i])))
+        if (row->texts[i][0] != '^' && str_has(plain_text, str_of(row->texts[i])))
             return true;
     return false;
 }
 
 const struct reason *reason_by_text(str text)
 {
+    char room[TEXT_LONGEST];
+    str plain_text = make_plain(text, room);
     for (u32 i = 0; i < TABLE_COUNT; i++)
-        if (holds_text(&table[i], text))
+        if (holds_text(&table[i], plain_text))
             return &table[i];
     return NULL;
 }
@@ -216,8 +213,11 @@ static const struct reason *by_number(str text)
 /* "handshake failure", "HANDSHAKE_FAILURE": words of a title. */
 static const struct reason *by_title(str text)
 {
+    char room[TEXT_LONGEST];
+    char title_room[TEXT_LONGEST];
+    str words = make_plain(text, room);
     for (u32 i = 0; i < TABLE_COUNT; i++)
-        if (has_alike(str_of(table[i].title), text))
+        if (str_has(make_plain(str_of(table[i].title), title_room), words))
             return &table[i];
     return NULL;
 }

@@ -55,7 +55,9 @@ struct reason {
     u32 verify; /* X509_V_ERR_* number, 0: none */
     u32 library;             /* OpenSSL library of `codes`: 20 is SSL, 11 is X509; 0: none */
     u16 codes[REASON_CODES]; /* OpenSSL reason numbers, 0 ends the list; alerts have 1000 + alert */
-    const char *texts[REASON_TEXTS]; /* what the message says; "^" ties it to its start */
+    /* What the message says: behind "^" as nginx begins it; else anywhere in it, and here in
+     * small letters without "_" and "-". */
+    const char *texts[REASON_TEXTS];
     const char *with; /* what must follow somewhere behind a "^" text; NULL: anything */
     const struct reason_advice *advice[SIDE_COUNT]; /* NULL where it cannot occur */
 };
