@@ -43,18 +43,18 @@ enum {
 #define V(major, minor, patch) VERSION_PACK(major, minor, patch)
 
 static const struct directive ROWS[] = {
-#define D(name_, module_, contexts_, arity_, opens_, inherit_, repeats_, since_, gone_,   \
-          flavours_, secret_)                                                              \
-    {.name = STR_INIT(#name_),                                                             \
-     .module = #module_,                                                                   \
-     .contexts = (contexts_),                                                              \
-     .since = {since_},                                                                    \
-     .gone = {gone_},                                                                      \
-     .arity = (arity_),                                                                    \
-     .opens = CONTEXT_##opens_,                                                            \
-     .inherit = INHERIT_##inherit_,                                                        \
-     .flavours = (flavours_),                                                              \
-     .secret = (secret_),                                                                  \
+#define D(name_, module_, contexts_, arity_, opens_, inherit_, repeats_, since_, gone_, flavours_, \
+          secret_)                                                                                 \
+    {.name = STR_INIT(#name_),                                                                     \
+     .module = #module_,                                                                           \
+     .contexts = (contexts_),                                                                      \
+     .since = {since_},                                                                            \
+     .gone = {gone_},                                                                              \
+     .arity = (arity_),                                                                            \
+     .opens = CONTEXT_##opens_,                                                                    \
+     .inherit = INHERIT_##inherit_,                                                                \
+     .flavours = (flavours_),                                                                      \
+     .secret = (secret_),                                                                          \
      .repeats = (repeats_)},
 #include "nginx/directives.inc"
 #undef D
@@ -195,37 +195,37 @@ const char *catalogue_context_name(enum context where)
 /* --- the settings of a TLS client --- */
 
 /* S(family, setting, name, module), for the fourteen that all families have. */
-#define ALIKE(S, family, prefix, module)                                                   \
-    S(family, SSL_NAME, prefix##_ssl_name, module)                                         \
-    S(family, SSL_SERVER_NAME, prefix##_ssl_server_name, module)                           \
-    S(family, SSL_VERIFY, prefix##_ssl_verify, module)                                     \
-    S(family, SSL_VERIFY_DEPTH, prefix##_ssl_verify_depth, module)                         \
-    S(family, SSL_TRUSTED_CERTIFICATE, prefix##_ssl_trusted_certificate, module)           \
-    S(family, SSL_CRL, prefix##_ssl_crl, module)                                           \
-    S(family, SSL_CERTIFICATE, prefix##_ssl_certificate, module)                           \
-    S(family, SSL_CERTIFICATE_KEY, prefix##_ssl_certificate_key, module)                   \
-    S(family, SSL_PASSWORD_FILE, prefix##_ssl_password_file, module)                       \
-    S(family, SSL_CERTIFICATE_CACHE, prefix##_ssl_certificate_cache, module)               \
-    S(family, SSL_PROTOCOLS, prefix##_ssl_protocols, module)                               \
-    S(family, SSL_CIPHERS, prefix##_ssl_ciphers, module)                                   \
-    S(family, SSL_CONF_COMMAND, prefix##_ssl_conf_command, module)                         \
-    S(family, SSL_SESSION_REUSE, prefix##_ssl_session_reuse, module)                       \
+#define ALIKE(S, family, prefix, module)                                                           \
+    S(family, SSL_NAME, prefix##_ssl_name, module)                                                 \
+    S(family, SSL_SERVER_NAME, prefix##_ssl_server_name, module)                                   \
+    S(family, SSL_VERIFY, prefix##_ssl_verify, module)                                             \
+    S(family, SSL_VERIFY_DEPTH, prefix##_ssl_verify_depth, module)                                 \
+    S(family, SSL_TRUSTED_CERTIFICATE, prefix##_ssl_trusted_certificate, module)                   \
+    S(family, SSL_CRL, prefix##_ssl_crl, module)                                                   \
+    S(family, SSL_CERTIFICATE, prefix##_ssl_certificate, module)                                   \
+    S(family, SSL_CERTIFICATE_KEY, prefix##_ssl_certificate_key, module)                           \
+    S(family, SSL_PASSWORD_FILE, prefix##_ssl_password_file, module)                               \
+    S(family, SSL_CERTIFICATE_CACHE, prefix##_ssl_certificate_cache, module)                       \
+    S(family, SSL_PROTOCOLS, prefix##_ssl_protocols, module)                                       \
+    S(family, SSL_CIPHERS, prefix##_ssl_ciphers, module)                                           \
+    S(family, SSL_CONF_COMMAND, prefix##_ssl_conf_command, module)                                 \
+    S(family, SSL_SESSION_REUSE, prefix##_ssl_session_reuse, module)                               \
     S(family, PASS, prefix##_pass, module)
 
-#define SETTINGS(S)                                                                        \
-    ALIKE(S, PROXY, proxy, http_proxy)                                                     \
-    S(PROXY, SET_HEADER, proxy_set_header, http_proxy)                                     \
-    ALIKE(S, GRPC, grpc, http_grpc)                                                        \
-    S(GRPC, SET_HEADER, grpc_set_header, http_grpc)                                        \
-    ALIKE(S, UWSGI, uwsgi, http_uwsgi)                                                     \
-    S(UWSGI, SET_HEADER, uwsgi_param, http_uwsgi)                                          \
-    ALIKE(S, STREAM, proxy, stream_proxy)                                                  \
-    S(STREAM, SSL, proxy_ssl, stream_proxy)                                                \
+#define SETTINGS(S)                                                                                \
+    ALIKE(S, PROXY, proxy, http_proxy)                                                             \
+    S(PROXY, SET_HEADER, proxy_set_header, http_proxy)                                             \
+    ALIKE(S, GRPC, grpc, http_grpc)                                                                \
+    S(GRPC, SET_HEADER, grpc_set_header, http_grpc)                                                \
+    ALIKE(S, UWSGI, uwsgi, http_uwsgi)                                                             \
+    S(UWSGI, SET_HEADER, uwsgi_param, http_uwsgi)                                                  \
+    ALIKE(S, STREAM, proxy, stream_proxy)                                                          \
+    S(STREAM, SSL, proxy_ssl, stream_proxy)                                                        \
     S(STREAM, SSL_ALPN, proxy_ssl_alpn, stream_proxy)
 
 /* Row numbers plus one; 0 is none. */
 static const u16 ROW_OF[FAMILY_COUNT][SETTING_COUNT] = {
-#define S(family, setting, name, module)                                                   \
+#define S(family, setting, name, module)                                                           \
     [FAMILY_##family][SETTING_##setting] = ROW_##name##__##module + 1,
     SETTINGS(S)
 #undef S
@@ -233,7 +233,7 @@ static const u16 ROW_OF[FAMILY_COUNT][SETTING_COUNT] = {
 
 /* family * SETTING_COUNT + setting + 1; 0 is none. */
 static const u8 SETTING_OF[ROW_COUNT] = {
-#define S(family, setting, name, module)                                                   \
+#define S(family, setting, name, module)                                                           \
     [ROW_##name##__##module] = FAMILY_##family * SETTING_COUNT + SETTING_##setting + 1,
     SETTINGS(S)
 #undef S
@@ -245,8 +245,7 @@ const struct directive *catalogue_setting(enum family family, enum setting setti
     return row ? &ROWS[row - 1] : NULL;
 }
 
-bool catalogue_setting_of(const struct directive *row, enum family *family,
-                          enum setting *setting)
+bool catalogue_setting_of(const struct directive *row, enum family *family, enum setting *setting)
 {
     u8 code = SETTING_OF[row - ROWS];
     if (!code)
@@ -339,8 +338,7 @@ static const struct wrong_tail TAILS[] = {
     {STR_INIT("verify_hostname"), LEAVE_OUT, true,
      "The name is always verified along with the chain, by *_ssl_verify and *_ssl_name."},
     {STR_INIT("sni"), SETTING_SSL_SERVER_NAME, true, "The switch for SNI has another name."},
-    {STR_INIT("servername"), SETTING_SSL_SERVER_NAME, true,
-     "The switch for SNI has another name."},
+    {STR_INIT("servername"), SETTING_SSL_SERVER_NAME, true, "The switch for SNI has another name."},
     {STR_INIT("sni_name"), SETTING_SSL_NAME, true, NAME_WHY},
     {STR_INIT("verify_name"), SETTING_SSL_NAME, true, NAME_WHY},
     {STR_INIT("hostname"), SETTING_SSL_NAME, true, NAME_WHY},
@@ -363,10 +361,8 @@ static const struct wrong_tail TAILS[] = {
     {STR_INIT("client_cert"), SETTING_SSL_CERTIFICATE, true, "The name has to be written out."},
     {STR_INIT("certificate_file"), SETTING_SSL_CERTIFICATE, true, "It takes a file as it is."},
     {STR_INIT("key"), SETTING_SSL_CERTIFICATE_KEY, true, "The name has to be written out."},
-    {STR_INIT("cert_key"), SETTING_SSL_CERTIFICATE_KEY, true,
-     "The name has to be written out."},
-    {STR_INIT("client_key"), SETTING_SSL_CERTIFICATE_KEY, true,
-     "The name has to be written out."},
+    {STR_INIT("cert_key"), SETTING_SSL_CERTIFICATE_KEY, true, "The name has to be written out."},
+    {STR_INIT("client_key"), SETTING_SSL_CERTIFICATE_KEY, true, "The name has to be written out."},
     {STR_INIT("private_key"), SETTING_SSL_CERTIFICATE_KEY, true,
      "The key belongs to the certificate and is named after it."},
     {STR_INIT("client_certificate_key"), SETTING_SSL_CERTIFICATE_KEY, true,

@@ -58,8 +58,8 @@ enum inherit {
 
 /* Bits of `arity`: bit n allows n arguments, n 0..7; and these. */
 enum {
-    ARITY_FLAG = 1 << 8,  /* exactly one, "on" or "off" */
-    ARITY_ANY = 1 << 9,   /* any number; the directive itself checks */
+    ARITY_FLAG = 1 << 8,   /* exactly one, "on" or "off" */
+    ARITY_ANY = 1 << 9,    /* any number; the directive itself checks */
     ARITY_MORE1 = 1 << 10, /* one or more */
     ARITY_MORE2 = 1 << 11  /* two or more */
 };
@@ -75,16 +75,16 @@ enum {
 
 struct directive {
     str name;
-    const char *module; /* "http_proxy" for ngx_http_proxy_module; "core" */
-    u32 contexts;       /* CONTEXT_BITs */
+    const char *module;   /* "http_proxy" for ngx_http_proxy_module; "core" */
+    u32 contexts;         /* CONTEXT_BITs */
     struct version since; /* unknown: since 1.0.0 or before */
     struct version gone;  /* first release without it; unknown: still there */
     u16 arity;
-    u8 opens;    /* enum context of its block; ask catalogue_opens */
-    u8 inherit;  /* enum inherit */
+    u8 opens;   /* enum context of its block; ask catalogue_opens */
+    u8 inherit; /* enum inherit */
     u8 flavours;
-    u8 secret;     /* which argument is a secret whatever it looks like; 0 none */
-    bool repeats;  /* may stand twice in one block */
+    u8 secret;    /* which argument is a secret whatever it looks like; 0 none */
+    bool repeats; /* may stand twice in one block */
 };
 
 /*
@@ -135,8 +135,7 @@ enum setting {
 /* NULL where the family has no such setting. */
 const struct directive *catalogue_setting(enum family family, enum setting setting);
 /* The other way round; false for any other row. */
-bool catalogue_setting_of(const struct directive *row, enum family *family,
-                          enum setting *setting);
+bool catalogue_setting_of(const struct directive *row, enum family *family, enum setting *setting);
 /*
  * The value in force where nothing sets it. Empty: no value (no CA, no client
  * certificate, the name from the pass directive), or one that depends on a

@@ -17,7 +17,7 @@ struct version {
     u32 packed; /* major, minor, patch, letters; 8 bits each; 0 is unknown */
 };
 
-#define VERSION_PACK(major, minor, patch) \
+#define VERSION_PACK(major, minor, patch)                                                          \
     ((u32)(major) << 24 | (u32)(minor) << 16 | (u32)(patch) << 8)
 #define VERSION(major, minor, patch) ((struct version){VERSION_PACK(major, minor, patch)})
 #define VERSION_UNKNOWN ((struct version){0})

@@ -30,7 +30,11 @@ const UNSAMPLED = {
 /** Distributions have them in older versions too, by security updates: either answer is right. */
 const BACKPORTED = ['max_headers'];
 /** They do nothing since, and so may be repeated. */
-const INERT = { http2_max_concurrent_pushes: versionNumber('1.25.1'), http2_push_preload: versionNumber('1.25.1') };
+const INERT = Object.fromEntries([
+    ...['http2_max_concurrent_pushes', 'http2_push_preload'].map((name) => [name, versionNumber('1.25.1')]),
+    ...['http2_idle_timeout', 'http2_max_field_size', 'http2_max_header_size', 'http2_max_requests',
+        'http2_recv_timeout'].map((name) => [name, versionNumber('1.19.7')]),
+]);
 /** Later releases took more: the arity in the table is the widest. */
 const WIDENED = { keepalive: versionNumber('1.29.7') };
 
@@ -181,7 +185,7 @@ for (const asker of ASKERS) {
             const once = present.filter((row) => !row.repeats && !Object.hasOwn(UNSAMPLED, row.name));
             const questions = once.map((row) => ({ name: row.name, text: twice(row), context: row.contexts[0] }));
             const got = await verdicts(questions);
-            conclude(t, once.filter((_, i) => got[i] !== 'duplicate').map((row, i) => `${row.name} (${row.module})`), once.length);
+            conclude(t, once.filter((_, i) => got[i] !== 'duplicate').map((row) => `${row.name} (${row.module})`), once.length);
         });
     });
 
@@ -192,7 +196,7 @@ for (const asker of ASKERS) {
 
     /** @param {Row} row */
     function repeatsHere(row) {
-        return row.repeats && !(version < (/** @type {Record<string, number>} */ (INERT)[row.name] ?? 0));
+        return row.repeats && !(version < (INERT[row.name] ?? 0));
     }
 
     /** @param {Row} row */

@@ -6,7 +6,7 @@
 /** By name, or by name@module; the whole directive where it ends in `;` or `}`. */
 const EXACT = {
     access_log: 'off', add_header: 'X-Name value', add_trailer: 'X-Name value', alias: '/srv', aio: 'off',
-    allow: '127.0.0.1', deny: '127.0.0.1', open_file_cache_valid: '10s', http2_max_concurrent_pushes: '8',
+    allow: '127.0.0.1', deny: '127.0.0.1', open_file_cache_valid: '10s', http2_max_concurrent_pushes: '8', spdy_headers_comp: '1',
     ancient_browser: 'Links', auth_basic: 'realm', auth_basic_user_file: '@DIR@/empty',
     auth_http: 'http://127.0.0.1:1/', auth_http_header: 'X-Name value', auth_request: '/auth',
     auth_request_set: '$name $host', autoindex_format: 'json', charset: 'utf-8', charset_map: 'koi8-r x@N@ { }',
