@@ -32,15 +32,16 @@ bool compare_same_hop(const struct hops *a, u32 hop_a, const struct hops *b, u32
            same_settings(a, one, b, two);
 }
 
-static bool is_named(const struct check *check, u32 hop)
+/* By hop: an applied finding names it. */
+static const bool *named_hops(const struct check *check)
 {
+    bool *named = arena_array(check->arena, check->hops->count, sizeof *named);
     for (u32 i = 0; i < check->finding_count; i++) {
         const struct finding *finding = &check->findings[i];
         for (u32 k = 0; finding->applied && k < finding->hop_count; k++)
-            if (finding->hops[k] == hop)
-                return true;
+            named[finding->hops[k]] = true;
     }
-    return false;
+    return named;
 }
 
 /* The op changes something in a block around the hop, or in its upstream block. */
@@ -92,8 +93,9 @@ bool compare_hops(struct check *check, const struct plan *plan, const struct hop
         return plan->count == 0;
     }
     bool clean = true;
+    const bool *named = named_hops(check);
     for (u32 i = 0; i < after->count; i++) {
-        if (compare_same_hop(check->hops, i, after, i) || is_named(check, i))
+        if (named[i] || compare_same_hop(check->hops, i, after, i))
             continue;
         clean = false;
         if (!withdraw(check, plan, &check->hops->hop[i], withdrawn))

@@ -158,14 +158,22 @@ struct hop_list match_fact(struct arena *arena, const struct hops *hops,
 const struct log_fact *const *const *match_all(struct arena *arena, const struct hops *hops,
                                                const struct evidence *evidence)
 {
-    const struct log_fact ***facts = arena_array(arena, hops->count, sizeof *facts);
+    struct hop_list *lists = arena_array(arena, evidence->log_count, sizeof *lists);
     u32 *count = arena_array(arena, hops->count, sizeof *count);
-    for (u32 i = 0; i < hops->count; i++)
-        facts[i] = arena_array(arena, (size_t)evidence->log_count + 1, sizeof **facts);
     for (u32 f = 0; f < evidence->log_count; f++) {
-        struct hop_list list = match_fact(arena, hops, &evidence->logs[f]);
-        for (u32 i = 0; i < list.count; i++)
-            facts[list.hop[i]][count[list.hop[i]]++] = &evidence->logs[f];
+        lists[f] = match_fact(arena, hops, &evidence->logs[f]);
+        for (u32 i = 0; i < lists[f].count; i++)
+            count[lists[f].hop[i]]++;
     }
+    const struct log_fact ***facts = arena_array(arena, hops->count, sizeof *facts);
+    for (u32 i = 0; i < hops->count; i++) {
+        facts[i] = arena_array(arena, (size_t)count[i] + 1, sizeof **facts);
+        count[i] = 0;
+    }
+    for (u32 f = 0; f < evidence->log_count; f++)
+        for (u32 i = 0; i < lists[f].count; i++) {
+            u32 hop = lists[f].hop[i];
+            facts[hop][count[hop]++] = &evidence->logs[f];
+        }
     return (const struct log_fact *const *const *)facts;
 }

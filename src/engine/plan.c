@@ -1,9 +1,15 @@
 #include "engine/plan.h"
 
+#include <stdlib.h>
+
+enum { SLOTS_PER_CHANGE = 2, NO_OP = UINT32_MAX };
+
 struct planner {
     struct check *check;
     const struct scope *scope;
     struct plan plan;
+    u32 *slots; /* by hash of file and node: the newest op there */
+    u32 slot_count;
     /* Of the finding that is being resolved: */
     u32 finding;
     u32 first_op;
@@ -40,13 +46,32 @@ static u32 rank_of(const struct directive *row)
 
 /* ---- changes to ops ----------------------------------------------------- */
 
+static u32 *slot_of(const struct planner *planner, const struct op *op)
+{
+    u64 hash = ((u64)op->file << 32 | op->node) * 0x9E3779B97F4A7C15u;
+    return &planner->slots[(u32)(hash >> 32) % planner->slot_count];
+}
+
 static void push_op(struct planner *planner, struct op op)
 {
     struct plan *plan = &planner->plan;
+    u32 *slot = slot_of(planner, &op);
     op.finding = planner->finding;
+    op.older = *slot;
+    *slot = plan->count;
     plan->ops = arena_grow(planner->check->arena, plan->ops, plan->count, &plan->room,
                            sizeof *plan->ops);
     plan->ops[plan->count++] = op;
+}
+
+/* Takes back the newest ops, down to `count`. */
+static void pop_ops(struct planner *planner, u32 count)
+{
+    struct plan *plan = &planner->plan;
+    while (plan->count > count) {
+        const struct op *op = &plan->ops[--plan->count];
+        *slot_of(planner, op) = op->older;
+    }
 }
 
 /* Repeatable directives are told apart by what they say first: a header by its name. */
@@ -77,8 +102,9 @@ static bool same_op(const struct op *a, const struct op *b)
 /* Adds an op unless it is made already; notes what it contradicts. */
 static void want(struct planner *planner, struct op op)
 {
-    for (u32 i = 0; i < planner->plan.count; i++) {
-        const struct op *other = &planner->plan.ops[i];
+    const struct op *ops = planner->plan.ops;
+    for (u32 i = *slot_of(planner, &op); i != NO_OP; i = ops[i].older) {
+        const struct op *other = &ops[i];
         if (!same_place(other, &op))
             continue;
         if (same_op(other, &op)) {
@@ -303,7 +329,7 @@ static void take_finding(struct planner *planner, u32 index)
         planner->refused = STR("it says so already");
     }
     if (!finding->applied) {
-        planner->plan.count = planner->first_op;
+        pop_ops(planner, planner->first_op);
         finding->not_applied = planner->refused;
     }
 }
@@ -352,18 +378,29 @@ static void rewrite_op(struct rewrite *rewrite, const struct op *op)
     }
 }
 
-enum { RANK_END = 17 };
+static int compare_ops(const void *a, const void *b)
+{
+    const struct op *const *left = a;
+    const struct op *const *right = b;
+    if ((*left)->file != (*right)->file)
+        return (*left)->file < (*right)->file ? -1 : 1;
+    if ((*left)->rank != (*right)->rank)
+        return (*left)->rank < (*right)->rank ? -1 : 1;
+    return *left < *right ? -1 : *left > *right;
+}
 
-static struct edit_set edits_of(const struct planner *planner, u32 file)
+/* By file; insertions at one place in the order in which they are to stand. */
+static const struct op **sorted_ops(const struct planner *planner)
 {
     const struct plan *plan = &planner->plan;
-    struct rewrite rewrite =
-        rewrite_begin(planner->check->arena, planner->scope->files->file[file].tree);
-    for (u32 rank = 0; rank < RANK_END; rank++)
-        for (u32 i = 0; i < plan->count; i++)
-            if (plan->ops[i].file == file && plan->ops[i].rank == rank)
-                rewrite_op(&rewrite, &plan->ops[i]);
-    return rewrite.edits;
+    const struct op **order =
+        arena_array(planner->check->arena, plan->count, sizeof(struct op *));
+    u32 count = 0;
+    for (u32 i = 0; i < plan->count; i++)
+        order[count++] = &plan->ops[i];
+    if (count > 1)
+        qsort(order, count, sizeof *order, compare_ops);
+    return order;
 }
 
 static void drop_finding(struct planner *planner, u32 index)
@@ -381,21 +418,37 @@ static void drop_finding(struct planner *planner, u32 index)
 /* Makes the edits of all files; false when a finding had to go, and all begins anew. */
 static bool try_edits(struct planner *planner)
 {
+    struct plan *plan = &planner->plan;
+    const struct op **order = sorted_ops(planner);
+    u32 next = 0;
     for (u32 file = 0; file < planner->scope->files->count; file++) {
-        struct edit_set set = edits_of(planner, file);
-        struct edit_overlap overlap = edit_sort(&set);
+        struct rewrite rewrite =
+            rewrite_begin(planner->check->arena, planner->scope->files->file[file].tree);
+        for (; next < plan->count && order[next]->file == file; next++)
+            rewrite_op(&rewrite, order[next]);
+        struct edit_overlap overlap = edit_sort(&rewrite.edits);
         if (overlap.found) {
             drop_finding(planner, overlap.second);
             return false;
         }
-        planner->plan.edits[file] = set;
+        plan->edits[file] = rewrite.edits;
     }
     return true;
 }
 
-struct plan plan_make(struct check *check, const str *withdrawn)
+static struct planner planner_new(struct check *check)
 {
     struct planner planner = {.check = check, .scope = check->scope};
+    planner.slot_count = check->change_count * SLOTS_PER_CHANGE + 1;
+    planner.slots = arena_array(check->arena, planner.slot_count, sizeof *planner.slots);
+    for (u32 i = 0; i < planner.slot_count; i++)
+        planner.slots[i] = NO_OP;
+    return planner;
+}
+
+struct plan plan_make(struct check *check, const str *withdrawn)
+{
+    struct planner planner = planner_new(check);
     take_findings(&planner, withdrawn);
     const struct files *files = check->scope->files;
     planner.plan.edits = arena_array(check->arena, files->count, sizeof *planner.plan.edits);

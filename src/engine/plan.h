@@ -25,6 +25,7 @@ struct op {
     u32 rank;   /* INSERT: of several at one place, the order */
     str name;   /* INSERT */
     str text;   /* arguments, or the word */
+    u32 older;  /* the op before it in its slot of the table of places */
 };
 
 struct plan {

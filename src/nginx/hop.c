@@ -1,6 +1,7 @@
 #include "nginx/hop.h"
 
 #include "base/buf.h"
+#include "nginx/names.h"
 
 #include <stdlib.h>
 
@@ -71,27 +72,14 @@ static void fill_port(struct endpoint *endpoint, u32 default_port)
         endpoint->port = 0;
 }
 
-/* ---- variables ---------------------------------------------------------- */
+struct finder {
+    struct arena *arena;
+    struct hops *hops;
+    const struct scope *scope;
+    struct names names;
+};
 
-/* The one literal value that `set $name VALUE` gives in or around `block`. */
-static bool literal_of(const struct scope *scope, u32 block, str name, str *value)
-{
-    bool found = false;
-    for (; block != SCOPE_NONE && !found; block = scope->blocks[block].parent) {
-        const struct block *b = &scope->blocks[block];
-        for (u32 i = b->first_item; i < b->first_item + b->item_count; i++) {
-            if (!str_eq(scope_name(scope, i), STR("set")) ||
-                !str_eq(scope_arg(scope, i, 1), name))
-                continue;
-            str text = scope_arg(scope, i, 2);
-            if (found || str_find_char(text, '$') != STR_NONE)
-                return false;
-            *value = text;
-            found = true;
-        }
-    }
-    return found;
-}
+/* ---- variables ---------------------------------------------------------- */
 
 /* The variable that `text` begins with, `$` and braces included. */
 static str leading_variable(str text)
@@ -116,9 +104,11 @@ static str variable_name(struct arena *arena, str variable)
 }
 
 /* Replaces the variables of the target that have one literal value. */
-static str resolve_variables(const struct scope *scope, u32 block, str target)
+static str resolve_variables(const struct finder *finder, u32 block, str target)
 {
-    struct buf out = buf_new(scope->arena);
+    if (str_find_char(target, '$') == STR_NONE)
+        return target;
+    struct buf out = buf_new(finder->arena);
     while (target.len) {
         u32 dollar = str_find_char(target, '$');
         buf_str(&out, str_sub(target, 0, dollar));
@@ -126,7 +116,8 @@ static str resolve_variables(const struct scope *scope, u32 block, str target)
         str variable = leading_variable(target);
         str value;
         if (variable.len > 1 &&
-            literal_of(scope, block, variable_name(scope->arena, variable), &value))
+            names_literal(&finder->names, block, variable_name(finder->arena, variable),
+                          &value))
             buf_str(&out, value);
         else
             buf_str(&out, variable.len ? variable : str_sub(target, 0, 1));
@@ -184,34 +175,6 @@ static bool stream_is_tls(const struct scope *scope, u32 block)
     return ssl.item != SCOPE_NONE && str_eq_nocase(scope_arg(scope, ssl.item, 1), STR("on"));
 }
 
-/* Blocks `upstream NAME {` by name, among the siblings of the hop's server. */
-static u32 find_upstream(const struct scope *scope, u32 block, enum context context, str name)
-{
-    for (; block != SCOPE_NONE; block = scope->blocks[block].parent) {
-        const struct block *b = &scope->blocks[block];
-        for (u32 i = b->first_item; i < b->first_item + b->item_count; i++) {
-            u32 opens = scope->items[i].opens;
-            if (opens != SCOPE_NONE && scope->blocks[opens].context == context &&
-                str_eq_nocase(scope_arg(scope, i, 1), name))
-                return opens;
-        }
-    }
-    return SCOPE_NONE;
-}
-
-/* Snippets in several files: an upstream of another file's top. */
-static u32 find_upstream_anywhere(const struct scope *scope, u32 block, enum context context,
-                                  str name)
-{
-    u32 found = find_upstream(scope, block, context, name);
-    for (u32 root = 0; found == SCOPE_NONE && root < scope->block_count; root++) {
-        if (scope->blocks[root].parent != SCOPE_NONE)
-            break;
-        found = find_upstream(scope, root, context, name);
-    }
-    return found;
-}
-
 static void read_servers(struct arena *arena, const struct scope *scope, struct hop *hop)
 {
     const struct block *b = &scope->blocks[hop->upstream];
@@ -234,19 +197,19 @@ static bool may_name_upstream(const struct endpoint *endpoint)
     return endpoint->kind == HOST_DNS && !endpoint->port_text.len;
 }
 
-static void resolve_upstream(struct arena *arena, const struct scope *scope, struct hop *hop)
+static void resolve_upstream(const struct finder *finder, struct hop *hop)
 {
     enum context context =
         hop->family == FAMILY_STREAM ? CONTEXT_STREAM_UPSTREAM : CONTEXT_UPSTREAM;
     hop->upstream = SCOPE_NONE;
     if (!may_name_upstream(&hop->endpoint))
         return;
-    hop->upstream = find_upstream_anywhere(scope, hop->block, context, hop->endpoint.host);
+    hop->upstream = names_upstream(&finder->names, context, hop->endpoint.host);
     if (hop->upstream == SCOPE_NONE)
         return;
     hop->endpoint.kind = HOST_UPSTREAM;
     hop->endpoint.port = 0;
-    read_servers(arena, scope, hop);
+    read_servers(finder->arena, finder->scope, hop);
 }
 
 /* `if` and limit_except take no TLS settings: the location around them does. */
@@ -258,15 +221,16 @@ static u32 home_of(const struct scope *scope, u32 block)
     return block;
 }
 
-static void add_hop(struct arena *arena, struct hops *hops, u32 item, enum family family)
+static void add_hop(struct finder *finder, u32 item, enum family family)
 {
-    const struct scope *scope = hops->scope;
+    const struct scope *scope = finder->scope;
+    struct hops *hops = finder->hops;
     struct hop hop = {.item = item,
                       .block = scope->items[item].block,
                       .home = home_of(scope, scope->items[item].block),
                       .family = family,
                       .target = scope_arg(scope, item, 1)};
-    hop.resolved = resolve_variables(scope, hop.block, hop.target);
+    hop.resolved = resolve_variables(finder, hop.block, hop.target);
     u32 port = 0;
     str rest = family == FAMILY_STREAM ? hop.resolved : take_scheme(&hop, hop.resolved, &port);
     if (family == FAMILY_STREAM)
@@ -275,8 +239,8 @@ static void add_hop(struct arena *arena, struct hops *hops, u32 item, enum famil
     hop.uri = split_endpoint(rest, &hop.endpoint);
     hop.endpoint.item = item;
     fill_port(&hop.endpoint, port);
-    resolve_upstream(arena, scope, &hop);
-    hops->hop = arena_grow(arena, hops->hop, hops->count, &hops->room, sizeof *hops->hop);
+    resolve_upstream(finder, &hop);
+    hops->hop = arena_grow(finder->arena, hops->hop, hops->count, &hops->room, sizeof *hops->hop);
     hops->hop[hops->count++] = hop;
 }
 
@@ -320,6 +284,7 @@ struct hops *hops_find(struct arena *arena, const struct scope *scope, struct ve
 {
     struct hops *hops = arena_alloc(arena, sizeof *hops);
     *hops = (struct hops){.scope = scope, .nginx = nginx};
+    struct finder finder = {arena, hops, scope, names_collect(arena, scope)};
     for (u32 i = 0; i < scope->item_count; i++) {
         enum family family;
         enum setting setting;
@@ -327,7 +292,7 @@ struct hops *hops_find(struct arena *arena, const struct scope *scope, struct ve
             continue;
         if (catalogue_setting_of(scope->items[i].row, &family, &setting) &&
             setting == SETTING_PASS && scope_arg_count(scope, i))
-            add_hop(arena, hops, i, family);
+            add_hop(&finder, i, family);
     }
     sort_hops(arena, hops);
     return hops;
