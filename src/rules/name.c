@@ -168,6 +168,9 @@ enum confidence name_confidence(const struct check *check, const struct hop *hop
 {
     if (rule_evidence(check, hop))
         return CONFIDENCE_PROVEN;
+    /* An answer turns it into TLS: there is no TLS that works today. */
+    if (hop->transport == TRANSPORT_PLAIN)
+        return CONFIDENCE_CERTAIN;
     switch (check->names[hop->id].source) {
     case NAME_ANSWERED:
         return CONFIDENCE_CERTAIN;

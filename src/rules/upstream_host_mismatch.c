@@ -35,10 +35,7 @@ static bool is_mismatch(const struct check *check, const struct hop *hop)
 
 static enum confidence confidence_of(const struct check *check, const struct hop *hop)
 {
-    if (check->facts[hop->id][0])
-        return CONFIDENCE_PROVEN;
-    return check->names[hop->id].source == NAME_ANSWERED ? CONFIDENCE_CERTAIN
-                                                         : CONFIDENCE_PRESUMED;
+    return check->facts[hop->id][0] ? CONFIDENCE_PROVEN : name_confidence(check, hop);
 }
 
 static void report(struct check *check, const struct hop *hop)
