@@ -62,8 +62,10 @@ endif
 # --- The core, natively ------------------------------------------------------
 
 MAINS := src/main_cli.c src/main_wasm.c
-CORE := $(wildcard src/*/*.c)
+CORE := $(filter-out src/cli/%,$(wildcard src/*/*.c))
 CORE_OBJECTS := $(CORE:src/%.c=$(B)/obj/%.o)
+CLI := src/main_cli.c $(wildcard src/cli/*.c)
+CLI_OBJECTS := $(CLI:src/%.c=$(B)/obj/%.o)
 
 .PHONY: all cli unit asan
 all: cli wasm pages ## build everything that is shipped
@@ -74,14 +76,14 @@ $(B)/obj/%.o: src/%.c $(LIBS) | tools
 	$(CC) $(COMMON) $(CFLAGS) $(HARDEN) $(LIBS_CFLAGS) -MMD -MP -c $< -o $@
 
 # The core is pure C11; only the program around it needs POSIX.
-$(B)/obj/main_cli.o: COMMON += -D_POSIX_C_SOURCE=200809L
+$(CLI_OBJECTS): COMMON += -D_POSIX_C_SOURCE=200809L
 
 # Made anew each time: `ar r` would keep the objects of files that are gone.
 $(B)/libtlsmend.a: $(CORE_OBJECTS)
 	@rm -f $@
 	ar rcs $@ $(CORE_OBJECTS)
 
-$(B)/tlsmend: $(B)/obj/main_cli.o $(B)/libtlsmend.a
+$(B)/tlsmend: $(CLI_OBJECTS) $(B)/libtlsmend.a
 	$(CC) $(CFLAGS) $(HARDEN) $^ $(LIBS_LINK) $(HARDEN_LINK) $(LDFLAGS) -o $@
 
 asan: ## build build/asan/tlsmend, the program with ASan and UBSan
@@ -200,7 +202,7 @@ C_FILES := $(wildcard src/*.c src/*/*.c src/*/*.h include/*.h tests/*/*.c tests/
 lint: node_modules/.package-lock.json $(LIBS) ## check formats and types, and look for mistakes
 	shellcheck $(SCRIPTS)
 	clang-format --dry-run -Werror $(C_FILES)
-	clang-tidy --quiet $(CORE) $(wildcard src/main_cli.c) -- -std=c11 -Iinclude -Isrc \
+	clang-tidy --quiet $(CORE) $(CLI) -- -std=c11 -Iinclude -Isrc \
 	    $(LIBS_CFLAGS) -D_POSIX_C_SOURCE=200809L
 	node_modules/.bin/tsc --project tsconfig.json
 
@@ -241,4 +243,4 @@ help: ## this list
 	@echo "  WERROR=1 makes warnings errors; SYSTEM_LIBS=1 links the machine's OpenSSL"
 	@echo "  and jansson (build/system/tlsmend)."
 
--include $(CORE_OBJECTS:.o=.d) $(B)/obj/main_cli.d $(WASM_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(CORE_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(WASM_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)

@@ -17,7 +17,7 @@
 json_t *emit_object(void);
 json_t *emit_array(void);
 json_t *emit_text(struct arena *arena, str text);
-json_t *emit_word(const char *word); /* NULL gives null */
+json_t *emit_word(const char *word);                      /* NULL gives null */
 json_t *emit_text_or_null(struct arena *arena, str text); /* null for the empty text */
 json_t *emit_number_or_null(u32 number);                  /* null for 0 */
 /* The words of a text that blanks separate, and of a list that ends with NULL. */

@@ -149,8 +149,7 @@ static json_t *diagnosis_value(struct arena *arena, const struct fix *fix,
     emit_put(object, "title", emit_text(arena, diagnosis->title));
     emit_put(object, "reason", emit_text(arena, diagnosis->reason));
     emit_put(object, "alert", emit_number_or_null(fact->alert));
-    emit_put(object, "hops",
-             hop_ids(arena, fix->before, diagnosis->hops, diagnosis->hop_count));
+    emit_put(object, "hops", hop_ids(arena, fix->before, diagnosis->hops, diagnosis->hop_count));
     emit_put(object, "causes", causes(arena, diagnosis->causes, diagnosis->cause_count));
     emit_put(object, "note", emit_text_or_null(arena, diagnosis->note));
     return object;

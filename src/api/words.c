@@ -20,21 +20,14 @@ static const char *const profile[] = {
 };
 
 static const char *const platform[] = {
-    [PLATFORM_UNKNOWN] = NULL,
-    [PLATFORM_DEBIAN] = "debian",
-    [PLATFORM_RHEL] = "rhel",
-    [PLATFORM_ALPINE] = "alpine",
-    [PLATFORM_SUSE] = "suse",
-    [PLATFORM_FREEBSD] = "freebsd",
+    [PLATFORM_UNKNOWN] = NULL,    [PLATFORM_DEBIAN] = "debian", [PLATFORM_RHEL] = "rhel",
+    [PLATFORM_ALPINE] = "alpine", [PLATFORM_SUSE] = "suse",     [PLATFORM_FREEBSD] = "freebsd",
 };
 
 static const char *const ask_key[] = {
-    [ASK_UPSTREAM_NAME] = "upstream-name",
-    [ASK_CA_FILE] = "ca-file",
-    [ASK_CLIENT_CERT] = "client-cert",
-    [ASK_CLIENT_KEY] = "client-key",
-    [ASK_UPSTREAM_SCHEME] = "upstream-scheme",
-    [ASK_ALLOW_LEGACY] = "allow-legacy",
+    [ASK_UPSTREAM_NAME] = "upstream-name",     [ASK_CA_FILE] = "ca-file",
+    [ASK_CLIENT_CERT] = "client-cert",         [ASK_CLIENT_KEY] = "client-key",
+    [ASK_UPSTREAM_SCHEME] = "upstream-scheme", [ASK_ALLOW_LEGACY] = "allow-legacy",
 };
 
 static const char *const family[] = {
@@ -45,11 +38,8 @@ static const char *const family[] = {
 };
 
 static const char *const explanation[] = {
-    [EXPLAIN_UNKNOWN] = "unknown",
-    [EXPLAIN_RULE] = "rule",
-    [EXPLAIN_LOG] = "log",
-    [EXPLAIN_CODE] = "code",
-    [EXPLAIN_ALERT] = "alert",
+    [EXPLAIN_UNKNOWN] = "unknown", [EXPLAIN_RULE] = "rule",   [EXPLAIN_LOG] = "log",
+    [EXPLAIN_CODE] = "code",       [EXPLAIN_ALERT] = "alert",
 };
 
 enum {

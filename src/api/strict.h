@@ -1,5 +1,5 @@
 /*
- * reader: strict reading of JSON values, with the place of what is wrong.
+ * strict: strict reading of JSON values, with the place of what is wrong.
  *
  * A place is a chain of keys and indices on the stack; it becomes a JSON
  * pointer only when something is wrong. An object is read by a table of its
@@ -7,15 +7,15 @@
  * Ownership: texts are borrowed from the values, lists are the arena's.
  * Errors: the functions return false, and the first fault is kept.
  */
-#ifndef TLSMEND_API_READER_H
-#define TLSMEND_API_READER_H
+#ifndef TLSMEND_API_STRICT_H
+#define TLSMEND_API_STRICT_H
 
 #include "api/request.h"
 #include "api/words.h"
 
 #include <jansson.h>
 
-struct reader {
+struct strict {
     struct arena *arena;
     struct request_fault *fault;
 };
@@ -26,13 +26,12 @@ struct place {
     size_t index;
 };
 
-typedef bool reader_fn(struct reader *reader, const struct place *at, json_t *value,
-                       void *into);
+typedef bool strict_fn(struct strict *strict, const struct place *at, json_t *value, void *into);
 
-/* A key of an object: its reader is given what the object's is given. */
+/* A key of an object: its strict is given what the object's is given. */
 struct field {
     const char *key;
-    reader_fn *read;
+    strict_fn *read;
     bool required;
 };
 
@@ -43,23 +42,22 @@ struct fields {
 };
 
 /* Notes the fault and returns false. */
-__attribute__((format(printf, 4, 5))) bool reader_fail(struct reader *reader,
+__attribute__((format(printf, 4, 5))) bool strict_fail(struct strict *strict,
                                                        const struct place *at, const char *code,
                                                        const char *format, ...);
 
-bool reader_object(struct reader *reader, const struct place *at, json_t *value,
+bool strict_object(struct strict *strict, const struct place *at, json_t *value,
                    const struct fields *fields, void *into);
 /* An array whose items, of `size` bytes, are each read by `read`. */
-bool reader_list(struct reader *reader, const struct place *at, json_t *value,
-                 reader_fn *read, size_t size, void **items, u32 *count);
-bool reader_text(struct reader *reader, const struct place *at, json_t *value, str *text);
-bool reader_text_not_empty(struct reader *reader, const struct place *at, json_t *value,
-                           str *text);
+bool strict_list(struct strict *strict, const struct place *at, json_t *value, strict_fn *read,
+                 size_t size, void **items, u32 *count);
+bool strict_text(struct strict *strict, const struct place *at, json_t *value, str *text);
+bool strict_text_not_empty(struct strict *strict, const struct place *at, json_t *value, str *text);
 /* One of a list of words. */
-bool reader_word(struct reader *reader, const struct place *at, json_t *value,
+bool strict_word(struct strict *strict, const struct place *at, json_t *value,
                  const struct words *words, u32 *number);
 /* A whole number, also when written as 1.0. */
-bool reader_integer(struct reader *reader, const struct place *at, json_t *value,
+bool strict_integer(struct strict *strict, const struct place *at, json_t *value,
                     json_int_t *number);
 
 #endif

@@ -1,4 +1,4 @@
-#include "api/reader.h"
+#include "api/strict.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ static void put_pointer(struct buf *out, const struct place *at)
         buf_fmt(out, "%zu", at->index);
 }
 
-bool reader_fail(struct reader *reader, const struct place *at, const char *code,
+bool strict_fail(struct strict *strict, const struct place *at, const char *code,
                  const char *format, ...)
 {
     char message[512];
@@ -35,11 +35,11 @@ bool reader_fail(struct reader *reader, const struct place *at, const char *code
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    struct buf pointer = buf_new(reader->arena);
+    struct buf pointer = buf_new(strict->arena);
     put_pointer(&pointer, at);
-    *reader->fault = (struct request_fault){
+    *strict->fault = (struct request_fault){
         .code = code,
-        .message = arena_copy(reader->arena, str_of(message)),
+        .message = arena_copy(strict->arena, str_of(message)),
         .at = buf_view(&pointer),
     };
     return false;
@@ -66,10 +66,10 @@ static const char *type_name(json_t *value)
     return "null";
 }
 
-static bool wrong_type(struct reader *reader, const struct place *at, json_t *value,
+static bool wrong_type(struct strict *strict, const struct place *at, json_t *value,
                        const char *wanted)
 {
-    return reader_fail(reader, at, "wrong-type", "this must be %s, not %s", wanted,
+    return strict_fail(strict, at, "wrong-type", "this must be %s, not %s", wanted,
                        type_name(value));
 }
 
@@ -90,51 +90,52 @@ static str field_list(struct arena *arena, const struct fields *fields)
     return buf_view(&out);
 }
 
-static bool check_keys(struct reader *reader, const struct place *at, json_t *value,
+static bool check_keys(struct strict *strict, const struct place *at, json_t *value,
                        const struct fields *fields)
 {
     const char *key;
     json_t *member;
-    json_object_foreach (value, key, member) {
+    json_object_foreach(value, key, member)
+    {
         if (find_field(fields, key))
             continue;
-        str known = field_list(reader->arena, fields);
-        return reader_fail(reader, &(struct place){at, key, 0}, "unknown-key",
+        str known = field_list(strict->arena, fields);
+        return strict_fail(strict, &(struct place){at, key, 0}, "unknown-key",
                            "%s has no key `%.100s`; it has %.*s", fields->what, key,
                            STR_ARG(known));
     }
     return true;
 }
 
-bool reader_object(struct reader *reader, const struct place *at, json_t *value,
+bool strict_object(struct strict *strict, const struct place *at, json_t *value,
                    const struct fields *fields, void *into)
 {
     if (!json_is_object(value))
-        return wrong_type(reader, at, value, "an object");
-    if (!check_keys(reader, at, value, fields))
+        return wrong_type(strict, at, value, "an object");
+    if (!check_keys(strict, at, value, fields))
         return false;
     for (size_t i = 0; i < fields->count; i++) {
         const struct field *field = &fields->field[i];
         json_t *member = json_object_get(value, field->key);
         if (!member && field->required)
-            return reader_fail(reader, at, "missing-key", "%s needs the key `%s`", fields->what,
+            return strict_fail(strict, at, "missing-key", "%s needs the key `%s`", fields->what,
                                field->key);
-        if (member && !field->read(reader, &(struct place){at, field->key, 0}, member, into))
+        if (member && !field->read(strict, &(struct place){at, field->key, 0}, member, into))
             return false;
     }
     return true;
 }
 
-bool reader_list(struct reader *reader, const struct place *at, json_t *value,
-                 reader_fn *read, size_t size, void **items, u32 *count)
+bool strict_list(struct strict *strict, const struct place *at, json_t *value, strict_fn *read,
+                 size_t size, void **items, u32 *count)
 {
     if (!json_is_array(value))
-        return wrong_type(reader, at, value, "an array");
+        return wrong_type(strict, at, value, "an array");
     size_t length = json_array_size(value);
-    char *room = arena_array(reader->arena, length, size);
+    char *room = arena_array(strict->arena, length, size);
     for (size_t i = 0; i < length; i++) {
         const struct place item = {at, NULL, i};
-        if (!read(reader, &item, json_array_get(value, i), room + i * size))
+        if (!read(strict, &item, json_array_get(value, i), room + i * size))
             return false;
     }
     *items = room;
@@ -142,36 +143,35 @@ bool reader_list(struct reader *reader, const struct place *at, json_t *value,
     return true;
 }
 
-bool reader_text(struct reader *reader, const struct place *at, json_t *value, str *text)
+bool strict_text(struct strict *strict, const struct place *at, json_t *value, str *text)
 {
     if (!json_is_string(value))
-        return wrong_type(reader, at, value, "a string");
+        return wrong_type(strict, at, value, "a string");
     *text = (str){json_string_value(value), (u32)json_string_length(value)};
     return true;
 }
 
-bool reader_text_not_empty(struct reader *reader, const struct place *at, json_t *value,
-                           str *text)
+bool strict_text_not_empty(struct strict *strict, const struct place *at, json_t *value, str *text)
 {
-    if (!reader_text(reader, at, value, text))
+    if (!strict_text(strict, at, value, text))
         return false;
-    return text->len > 0 || reader_fail(reader, at, "bad-value", "this must not be empty");
+    return text->len > 0 || strict_fail(strict, at, "bad-value", "this must not be empty");
 }
 
-bool reader_word(struct reader *reader, const struct place *at, json_t *value,
+bool strict_word(struct strict *strict, const struct place *at, json_t *value,
                  const struct words *words, u32 *number)
 {
     str word;
-    if (!reader_text(reader, at, value, &word))
+    if (!strict_text(strict, at, value, &word))
         return false;
     if (words_find(words, word, number))
         return true;
-    str list = words_list(reader->arena, words);
-    return reader_fail(reader, at, "bad-value", "this must be one of %.*s, not `%.100s`",
+    str list = words_list(strict->arena, words);
+    return strict_fail(strict, at, "bad-value", "this must be one of %.*s, not `%.100s`",
                        STR_ARG(list), word.p);
 }
 
-bool reader_integer(struct reader *reader, const struct place *at, json_t *value,
+bool strict_integer(struct strict *strict, const struct place *at, json_t *value,
                     json_int_t *number)
 {
     const double largest = 9007199254740992.0; /* 2^53: beyond, a double skips numbers */
@@ -182,6 +182,6 @@ bool reader_integer(struct reader *reader, const struct place *at, json_t *value
     else if (fits && (double)(json_int_t)real == real)
         *number = (json_int_t)real;
     else
-        return wrong_type(reader, at, value, "a whole number");
+        return wrong_type(strict, at, value, "a whole number");
     return true;
 }
