@@ -123,6 +123,8 @@ for (const asker of ASKERS) {
     const without = [...new Set(open.map((row) => row.module))].filter((module) => !asker.has(module));
     const present = open.filter((row) => asker.has(row.module) && inVersion(row, version));
     const named = groupBy(present, (row) => row.name);
+    // With the rows of other versions: that those are not there is to be shown as well.
+    const homes = groupBy(open, (row) => row.name);
 
     let turn = 0;
 
@@ -215,7 +217,7 @@ for (const asker of ASKERS) {
         for (const [i, context] of CONTEXTS.entries()) {
             const row = rows.find((candidate) => candidate.contexts.includes(context));
             if (row) questions.push(counted(row, context, edges.get(row)?.shift() ?? 0));
-            else if (worthAsking(rows, context, i)) questions.push({ name, context, text: `${name};`, expected: 'misplaced' });
+            else if (worthAsking(name, context, i)) questions.push({ name, context, text: `${name};`, expected: 'misplaced' });
         }
         for (const [row, left] of edges) questions.push(...left.map((count) => counted(row, row.contexts[0], count)));
         return questions;
@@ -225,11 +227,13 @@ for (const asker of ASKERS) {
      * That a name is misplaced everywhere else would be eight thousand runs a binary. All
      * blocks of the name's own module are asked about; of the others, whose modules nginx
      * does not even look at, and of older versions, each name takes its turn.
-     * @param {Row[]} rows @param {string} context @param {number} i
+     * @param {string} name @param {string} context @param {number} i
      */
-    function worthAsking(rows, context, i) {
+    function worthAsking(name, context, i) {
         turn++;
         if (process.env.CATALOGUE_ALL) return true;
+        const rows = homes.get(name) ?? [];
+        if (rows.some((row) => row.contexts.includes(context))) return true;
         const own = rows.some((row) => row.contexts.some((other) => familyOf(other) === familyOf(context)));
         return newest && own || turn % 4 === i % 4;
     }
