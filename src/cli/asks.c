@@ -132,8 +132,9 @@ void asks_print(const struct report *report)
     u32 left = 0;
     if (!fix->ask_count)
         return;
+    screen_gap(screen);
     screen_style(screen, STYLE_BOLD);
-    screen_print(screen, "\nTo mend more, answer:\n");
+    screen_print(screen, "To mend more, answer:\n");
     screen_style(screen, STYLE_PLAIN);
     for (u32 i = 0; i < fix->ask_count; i++) {
         if (is_repeated(report, i))

@@ -110,8 +110,10 @@ static void print_fix(struct cli *cli, const struct input *input, const struct f
     struct report report = report_of(cli, input, fix);
     if (!cli->options.quiet)
         report_diagnosis(&report);
-    screen_diff(&cli->out, fix->diff);
     /* On one terminal, the diff stands between what it is for and what it does. */
+    if (fix->diff.len && isatty(STDOUT_FILENO))
+        screen_gap(&cli->err);
+    screen_diff(&cli->out, fix->diff);
     screen_flush(&cli->out);
     if (!cli->options.quiet)
         report_changes(&report);

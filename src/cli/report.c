@@ -12,8 +12,9 @@ enum {
 
 static void heading(struct screen *screen, const char *text)
 {
+    screen_gap(screen);
     screen_style(screen, STYLE_BOLD);
-    screen_print(screen, "\n%s\n", text);
+    screen_print(screen, "%s\n", text);
     screen_style(screen, STYLE_PLAIN);
 }
 
@@ -75,18 +76,53 @@ static void print_causes(const struct report *report, const struct diagnosis *di
     }
 }
 
+/* The same trouble at the same hops: one backend of a pool after the other. */
+static bool is_alike(const struct diagnosis *a, const struct diagnosis *b)
+{
+    if (!a->fact->treated_as || a->fact->treated_as != b->fact->treated_as ||
+        a->fact->side != b->fact->side || a->hop_count == 0 || a->hop_count != b->hop_count)
+        return false;
+    for (u32 i = 0; i < a->hop_count; i++) {
+        if (a->hops[i] != b->hops[i])
+            return false;
+    }
+    return true;
+}
+
+static bool was_said(const struct fix *fix, u32 index)
+{
+    for (u32 i = 0; i < index; i++) {
+        if (is_alike(&fix->diagnoses[i], &fix->diagnoses[index]))
+            return true;
+    }
+    return false;
+}
+
+static u32 lines_alike(const struct fix *fix, const struct diagnosis *diagnosis)
+{
+    u32 lines = 0;
+    for (u32 i = 0; i < fix->diagnosis_count; i++) {
+        const struct diagnosis *other = &fix->diagnoses[i];
+        if (other == diagnosis || is_alike(diagnosis, other))
+            lines += other->fact->count;
+    }
+    return lines;
+}
+
 static void print_diagnosis(const struct report *report, const struct diagnosis *diagnosis)
 {
     struct screen *screen = report->screen;
-    str where =
-        str_fmt(report->arena, "%.*s:%u", STR_ARG(diagnosis->evidence), diagnosis->fact->line);
+    u32 lines = report->verbose ? diagnosis->fact->count : lines_alike(report->fix, diagnosis);
+    struct buf lead = buf_new(report->arena);
+    buf_fmt(&lead, "%.*s:%u", STR_ARG(diagnosis->evidence), diagnosis->fact->line);
+    if (lines > 1)
+        buf_fmt(&lead, " (%u lines alike)", lines);
+    buf_str(&lead, STR(":"));
     screen_style(screen, STYLE_BOLD);
-    screen_safe(screen, where);
-    if (diagnosis->fact->count > 1)
-        screen_print(screen, " (%u lines alike)", diagnosis->fact->count);
-    screen_print(screen, ": ");
+    screen_safe(screen, buf_view(&lead));
     screen_style(screen, STYLE_PLAIN);
-    screen_wrap(screen, 2, where.len + 2, diagnosis->title);
+    screen_print(screen, " ");
+    screen_wrap(screen, 2, lead.len + 1, diagnosis->title);
     print_hops(report, diagnosis);
     print_causes(report, diagnosis);
     if (diagnosis->note.len)
@@ -96,13 +132,19 @@ static void print_diagnosis(const struct report *report, const struct diagnosis 
 void report_diagnosis(const struct report *report)
 {
     const struct fix *fix = report->fix;
-    u32 most = report->verbose ? fix->diagnosis_count : DIAGNOSES_SHOWN;
-    for (u32 i = 0; i < fix->diagnosis_count && i < most; i++)
+    u32 shown = 0;
+    u32 left = 0;
+    for (u32 i = 0; i < fix->diagnosis_count; i++) {
+        if (!report->verbose && was_said(fix, i))
+            continue;
+        if (shown == DIAGNOSES_SHOWN && !report->verbose) {
+            left++;
+            continue;
+        }
         print_diagnosis(report, &fix->diagnoses[i]);
-    if (fix->diagnosis_count > most)
-        more(report->screen, fix->diagnosis_count - most);
-    if (fix->diagnosis_count)
-        screen_print(report->screen, "\n");
+        shown++;
+    }
+    more(report->screen, left);
 }
 
 /* ---- findings ----------------------------------------------------------- */
@@ -229,7 +271,8 @@ static void print_commands(const struct report *report)
     if (!fix->command_count)
         return;
     if (!report->verbose) {
-        screen_print(report->screen, "\nTo confirm by hand, -v prints %u %s.\n", fix->command_count,
+        screen_gap(report->screen);
+        screen_print(report->screen, "To confirm by hand, -v prints %u %s.\n", fix->command_count,
                      fix->command_count == 1 ? "command" : "commands");
         return;
     }
@@ -287,8 +330,10 @@ static void print_nothing(const struct report *report)
 void report_changes(const struct report *report)
 {
     const struct fix *fix = report->fix;
-    if (!fix->diff.len)
+    if (!fix->diff.len) {
+        screen_gap(report->screen);
         print_nothing(report);
+    }
     print_findings(report, true, report->written ? "What was changed:" : "What the diff changes:");
     print_findings(report, false, "Found, and not changed:");
     asks_print(report);

@@ -19,7 +19,13 @@ static bool wants_color(FILE *file)
 struct screen screen_open(FILE *file, enum color_choice choice)
 {
     bool color = choice == COLOR_ALWAYS || (choice == COLOR_AUTO && wants_color(file));
-    return (struct screen){file, color};
+    return (struct screen){file, color, false};
+}
+
+void screen_gap(struct screen *screen)
+{
+    if (screen->used)
+        fputc('\n', screen->file);
 }
 
 void screen_style(struct screen *screen, enum style style)
@@ -36,6 +42,7 @@ void screen_style(struct screen *screen, enum style style)
 void screen_print(struct screen *screen, const char *format, ...)
 {
     va_list args;
+    screen->used = true;
     va_start(args, format);
     vfprintf(screen->file, format, args);
     va_end(args);
@@ -49,6 +56,7 @@ void screen_raw(struct screen *screen, str bytes)
 
 void screen_safe(struct screen *screen, str foreign)
 {
+    screen->used = true;
     for (u32 i = 0; i < foreign.len; i++) {
         unsigned char c = (unsigned char)foreign.p[i];
         bool c1 = c == 0xc2 && i + 1 < foreign.len && (u8)foreign.p[i + 1] < 0xa0;

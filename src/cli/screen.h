@@ -16,6 +16,7 @@
 struct screen {
     FILE *file;
     bool color;
+    bool used; /* something was printed */
 };
 
 enum style {
@@ -32,6 +33,8 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct screen screen_open(FILE *file, enum color_choice choice);
 
+/* An empty line between what was printed and what comes; none before the first. */
+void screen_gap(struct screen *screen);
 void screen_style(struct screen *screen, enum style style);
 __attribute__((format(printf, 2, 3))) void screen_print(struct screen *screen, const char *format,
                                                         ...);
