@@ -1,11 +1,21 @@
-#include "rules/rule.h"
-
+#include "rules/scheme.h"
 
 /* ---- reporting ---------------------------------------------------------- */
 
 static struct finding *newest(struct check *check)
 {
     return &check->findings[check->finding_count - 1];
+}
+
+bool rule_is_reported(const struct check *check, u32 item)
+{
+    const struct item *where = &check->scope->items[item];
+    u32 start = tree_head_span(scope_tree(check->scope, item), where->node).start;
+    for (u32 i = check->finding_count; i > 0 && check->findings[i - 1].rule == check->rule; i--)
+        if (check->findings[i - 1].file == where->file &&
+            check->findings[i - 1].at.start == start)
+            return true;
+    return false;
 }
 
 struct finding *rule_report(struct check *check, u32 item, enum confidence confidence, str message)
@@ -49,6 +59,15 @@ void rule_add_hop(struct check *check, const struct hop *hop)
         finding->hops[i] = finding->hops[i - 1];
     finding->hops[at] = hop->id;
     finding->hop_count++;
+}
+
+void rule_add_hops_in(struct check *check, u32 block, enum family family)
+{
+    for (u32 i = 0; i < check->hops->count; i++) {
+        const struct hop *hop = &check->hops->hop[i];
+        if (hop->family == family && scope_within(check->scope, hop->block, block))
+            rule_add_hop(check, hop);
+    }
 }
 
 void rule_rests_on(struct check *check, str what)
@@ -139,20 +158,21 @@ str rule_answer(const struct check *check, const struct hop *hop, enum ask_key k
     return answer ? answer->value : (str){0};
 }
 
+bool rule_is_checked(const struct hop *hop)
+{
+    if (hop->family == FAMILY_STREAM || hop->transport == TRANSPORT_TLS)
+        return hop->transport == TRANSPORT_TLS;
+    return str_find_char(hop->target, '$') != STR_NONE;
+}
+
 bool rule_is_tls(const struct check *check, const struct hop *hop)
 {
-    str scheme = rule_answer(check, hop, ASK_UPSTREAM_SCHEME);
-    if (str_eq_nocase(scheme, STR("http")))
-        return false;
-    switch (hop->transport) {
-    case TRANSPORT_TLS:
-        return true;
-    case TRANSPORT_UNKNOWN:
+    enum scheme_change change = scheme_change_of(check, hop);
+    if (change != SCHEME_STAYS)
+        return change == SCHEME_TO_TLS;
+    if (hop->transport == TRANSPORT_UNKNOWN)
         return check->facts[hop->id][0] != NULL;
-    case TRANSPORT_PLAIN:
-        break;
-    }
-    return str_eq_nocase(scheme, STR("https")) && hop->family != FAMILY_STREAM;
+    return hop->transport == TRANSPORT_TLS;
 }
 
 /* ---- changes ------------------------------------------------------------ */
@@ -223,15 +243,15 @@ static bool is_among(const struct finding *finding, u32 hop)
     return false;
 }
 
-/* A hop outside the finding takes its value from there, too. */
-static bool serves_others(struct check *check, enum setting setting, u32 item)
+bool rule_serves_others(const struct check *check, enum setting setting, u32 item)
 {
+    const struct finding *finding = &check->findings[check->finding_count - 1];
     u32 block = check->scope->items[item].block;
     const struct directive *row = check->scope->items[item].row;
     for (u32 i = 0; i < check->hops->count; i++) {
         const struct hop *hop = &check->hops->hop[i];
         if (catalogue_setting(hop->family, setting) != row ||
-            !scope_within(check->scope, hop->block, block) || is_among(newest(check), i))
+            !scope_within(check->scope, hop->block, block) || is_among(finding, i))
             continue;
         if (hop_value(check->hops, hop, setting).block == block)
             return true;
@@ -242,7 +262,7 @@ static bool serves_others(struct check *check, enum setting setting, u32 item)
 void rule_set_where_set(struct check *check, enum setting setting, u32 item, str args,
                         str otherwise)
 {
-    if (!serves_others(check, setting, item)) {
+    if (!rule_serves_others(check, setting, item)) {
         if (args.len)
             rule_set_args(check, item, args);
         else
@@ -265,13 +285,54 @@ static bool names_rule(const char *rules, str id)
     return false;
 }
 
-static bool is_cause(const struct check *check, const struct log_fact *fact)
+static u32 weight_of(const struct log_fact *fact, str id)
 {
+    u32 weight = 0;
+    if (!fact->treated_as)
+        return 0;
     const struct reason_advice *advice = reason_advice(fact->treated_as, SIDE_UPSTREAM);
     for (const struct reason_cause *cause = advice->causes; cause && cause->text; cause++)
-        if (names_rule(cause->rules, str_of(check->rule->id)))
-            return true;
-    return false;
+        if (names_rule(cause->rules, id) && cause->weight > weight)
+            weight = cause->weight;
+    return weight;
+}
+
+u32 rule_weight(const struct check *check, const struct log_fact *fact)
+{
+    return weight_of(fact, str_of(check->rule->id));
+}
+
+const struct log_fact *rule_likely(const struct check *check, const struct hop *hop, u32 least)
+{
+    const struct log_fact *likely = NULL;
+    for (const struct log_fact *const *fact = check->facts[hop->id]; *fact; fact++) {
+        u32 weight = rule_weight(check, *fact);
+        if (weight < least || (likely && weight == least))
+            continue;
+        least = weight;
+        likely = *fact;
+    }
+    return likely;
+}
+
+static bool is_about(const struct check *check, const struct log_fact *fact, u32 item)
+{
+    const struct tree *tree = scope_tree(check->scope, item);
+    if (!str_eq(fact->directive, scope_name(check->scope, item)))
+        return false;
+    u32 line = tree_nginx_line(tree, check->scope->items[item].node);
+    return !fact->file_line || fact->file_line == line;
+}
+
+const struct log_fact *rule_refusal(const struct check *check, u32 item, str reason)
+{
+    for (u32 i = 0; i < check->evidence->log_count; i++) {
+        const struct log_fact *fact = &check->evidence->logs[i];
+        if (fact->side == SIDE_CONFIG && fact->treated_as &&
+            str_eq(str_of(fact->treated_as->id), reason) && is_about(check, fact, item))
+            return fact;
+    }
+    return NULL;
 }
 
 /* Alerts about nginx's own certificate, or ALPN: the ClientHello was fine. */
@@ -295,7 +356,7 @@ const struct log_fact *rule_evidence(const struct check *check, const struct hop
     for (const struct log_fact *const *fact = check->facts[hop->id]; *fact; fact++) {
         if (!(*fact)->treated_as)
             continue;
-        if (is_cause(check, *fact))
+        if (rule_weight(check, *fact))
             return *fact;
         if (!refusal && refuses_hello(*fact))
             refusal = *fact;

@@ -176,6 +176,8 @@ struct ask {
 
 /* ---- reporting ---------------------------------------------------------- */
 
+/* The running rule has a finding at this place already: its file is included twice. */
+bool rule_is_reported(const struct check *check, u32 item);
 /*
  * Reports a finding of the running rule at a directive, and makes it the one
  * that the functions below add to. `confidence` is that of its changes.
@@ -185,6 +187,8 @@ struct finding *rule_report(struct check *check, u32 item, enum confidence confi
 struct finding *rule_report_hop(struct check *check, const struct hop *hop, u32 item,
                                 enum confidence confidence, str message);
 void rule_add_hop(struct check *check, const struct hop *hop);
+/* All hops in `block` that a setting of `family` written there may reach. */
+void rule_add_hops_in(struct check *check, u32 block, enum family family);
 void rule_rests_on(struct check *check, str what);
 /* No change will be made, and why: for findings that need an answer, or have no fix. */
 void rule_withhold(struct check *check, str why);
@@ -203,6 +207,9 @@ void rule_remove(struct check *check, u32 item);
 void rule_set_header(struct check *check, const struct hop *hop, str name, str value);
 
 /* ---- questions that many rules ask -------------------------------------- */
+
+/* nginx builds, and so checks, the hop's TLS settings: https, or a variable that may say so. */
+bool rule_is_checked(const struct hop *hop);
 
 /*
  * The hop is TLS: by its scheme, or, where that is a variable's, by evidence.
@@ -226,6 +233,12 @@ const struct log_fact *rule_evidence(const struct check *check, const struct hop
 /* PROVEN where rule_evidence finds something, and then it is what the finding rests on. */
 enum confidence rule_confidence(const struct check *check, const struct hop *hop,
                                 enum confidence otherwise);
+/* How likely the running rule's fault is the fact's cause, 1 to 100; 0: it is none. */
+u32 rule_weight(const struct check *check, const struct log_fact *fact);
+/* The fact of the hop that gives the running rule the most weight; NULL: none of `least`. */
+const struct log_fact *rule_likely(const struct check *check, const struct hop *hop, u32 least);
+/* The first line of `nginx -t` with this reason id about this directive, or NULL. */
+const struct log_fact *rule_refusal(const struct check *check, u32 item, str reason);
 /* The first fact of the hop with this reason id, or NULL. */
 const struct log_fact *rule_reason(const struct check *check, const struct hop *hop, str reason);
 /* Adds the fact to what the finding rests on: "error.log:3". NULL adds nothing. */
@@ -240,6 +253,8 @@ bool rule_applies(const struct check *check, enum confidence confidence);
  */
 void rule_set_where_set(struct check *check, enum setting setting, u32 item, str args,
                         str otherwise);
+/* A hop that is not among the finding's takes its value of `setting` from `item`, too. */
+bool rule_serves_others(const struct check *check, enum setting setting, u32 item);
 /* The directive of a family, "grpc_ssl_name"; empty where it has none. */
 str rule_directive(const struct hop *hop, enum setting setting);
 
