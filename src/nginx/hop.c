@@ -1,6 +1,7 @@
 #include "nginx/hop.h"
 
 #include "base/buf.h"
+#include "nginx/meant.h"
 #include "nginx/names.h"
 
 #include <stdlib.h>
@@ -172,7 +173,8 @@ static bool stream_is_tls(const struct scope *scope, u32 block)
 {
     const struct directive *row = catalogue_setting(FAMILY_STREAM, SETTING_SSL);
     struct in_force ssl = scope_find(scope, block, row);
-    return ssl.item != SCOPE_NONE && str_eq_nocase(scope_arg(scope, ssl.item, 1), STR("on"));
+    return ssl.item != SCOPE_NONE &&
+           str_eq(meant_by_flag(scope_arg(scope, ssl.item, 1)), STR("on"));
 }
 
 static void read_servers(struct arena *arena, const struct scope *scope, struct hop *hop)
@@ -337,7 +339,7 @@ struct value hop_value(const struct hops *hops, const struct hop *hop, enum sett
 
 bool hop_is_on(const struct hops *hops, const struct hop *hop, enum setting setting)
 {
-    return str_eq_nocase(hop_value(hops, hop, setting).text, STR("on"));
+    return str_eq(meant_by_flag(hop_value(hops, hop, setting).text), STR("on"));
 }
 
 struct hop_name hop_name_in_force(const struct hops *hops, const struct hop *hop)

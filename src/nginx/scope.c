@@ -1,6 +1,7 @@
 #include "nginx/scope.h"
 
 #include "base/buf.h"
+#include "nginx/meant.h"
 
 static struct block *block_at(const struct scope *scope, u32 block)
 {
@@ -56,12 +57,24 @@ static bool holds_directives(enum context context)
     return context != CONTEXT_TABLE && context != CONTEXT_LUA;
 }
 
+/* A misspelt setting of a TLS client is read as what it means (meant.h). */
+static const struct directive *row_of(str name, enum context where)
+{
+    const struct directive *row = holds_directives(where) ? catalogue_find(name, where) : NULL;
+    if (row || where == CONTEXT_MODULE || !holds_directives(where))
+        return row;
+    enum family family;
+    enum setting setting;
+    struct meant meant = meant_by_name(name, where);
+    bool is_setting = meant.row && catalogue_setting_of(meant.row, &family, &setting);
+    return is_setting && !meant.unsure ? meant.row : NULL;
+}
+
 static void push_item(struct scope *scope, u32 block, u32 file, u32 node)
 {
     const struct tree *tree = scope->files->file[file].tree;
     struct block *b = block_at(scope, block);
-    const struct directive *row =
-        holds_directives(b->context) ? catalogue_find(tree_name(tree, node), b->context) : NULL;
+    const struct directive *row = row_of(tree_name(tree, node), b->context);
     scope->items = arena_grow(scope->arena, scope->items, scope->item_count, &scope->item_room,
                               sizeof *scope->items);
     scope->items[scope->item_count] = (struct item){.file = file,

@@ -38,7 +38,8 @@ struct item {
     u32 block;                   /* in which it stands */
     u32 opens;                   /* the block that it opens, or SCOPE_NONE */
     u32 next;                    /* next inheritable item of this block, or SCOPE_NONE */
-    const struct directive *row; /* NULL: unknown, or not nginx's */
+    /* NULL: unknown, or not nginx's. Its name may differ from the word written: meant.h. */
+    const struct directive *row;
 };
 
 struct block {

@@ -158,8 +158,11 @@ str rule_answer(const struct check *check, const struct hop *hop, enum ask_key k
     return answer ? answer->value : (str){0};
 }
 
-bool rule_is_checked(const struct hop *hop)
+bool rule_is_checked(const struct check *check, const struct hop *hop)
 {
+    enum scheme_change change = scheme_change_of(check, hop);
+    if (change != SCHEME_STAYS)
+        return change == SCHEME_TO_TLS;
     if (hop->family == FAMILY_STREAM || hop->transport == TRANSPORT_TLS)
         return hop->transport == TRANSPORT_TLS;
     return str_find_char(hop->target, '$') != STR_NONE;

@@ -209,7 +209,7 @@ void rule_set_header(struct check *check, const struct hop *hop, str name, str v
 /* ---- questions that many rules ask -------------------------------------- */
 
 /* nginx builds, and so checks, the hop's TLS settings: https, or a variable that may say so. */
-bool rule_is_checked(const struct hop *hop);
+bool rule_is_checked(const struct check *check, const struct hop *hop);
 
 /*
  * The hop is TLS: by its scheme, or, where that is a variable's, by evidence.
