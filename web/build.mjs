@@ -19,7 +19,15 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const target = ['chrome111', 'firefox115', 'safari16.4'];
 
 const FROM_PAGE = `export default async () => document.getElementById('module').textContent;`;
-const FROM_SITE = `export default async () => (await import('./module.js')).default;`;
+// Once it is there, the page needs its own server no more and says so.
+const FROM_SITE = `export default async () => {
+  const { default: text } = await import('./module.js');
+  const policy = document.createElement('meta');
+  policy.httpEquiv = 'Content-Security-Policy';
+  policy.content = ${JSON.stringify(policy(`'none'`, `'none'`))};
+  document.head.append(policy);
+  return text;
+};`;
 
 const module = gzipSync(await readFile(`${dist}tlsmend.wasm`), { level: 9 }).toString('base64');
 const worker = await bundle('worker.js', {}, 'iife');
@@ -56,14 +64,12 @@ async function site() {
   await writeFile(`${dist}site/module.js`, textModule(module));
 }
 
-/**
- * @param {string} script @param {string} style  the sources that are allowed
- */
+/** @param {string} script @param {string} style  the sources that are allowed */
 function policy(script, style) {
   return [
     `default-src 'none'`,
     `connect-src 'none'`,
-    `script-src ${script} 'wasm-unsafe-eval'`,
+    `script-src ${script === `'none'` ? '' : `${script} `}'wasm-unsafe-eval'`,
     `style-src ${style}`,
     `worker-src blob:`,
     `img-src data:`,

@@ -54,7 +54,7 @@ export class Editor {
         syntaxHighlighting(classHighlighter),
         placeholder(this.#hint),
         keymap.of([...lintKeymap, ...defaultKeymap, ...historyKeymap]),
-        EditorView.contentAttributes.of({ 'aria-label': this.#label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': this.#label, spellcheck: 'false', tabindex: '0' }),
         EditorView.domEventHandlers({ paste: (event) => this.#paste(event) }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !this.#silent) this.#changed();

@@ -81,7 +81,7 @@ export class TlsMend extends HTMLElement {
   #live = h('p', { class: 'hidden', role: 'status', 'aria-live': 'polite' });
   #result = h(
     'main',
-    { class: 'result', id: 'result', tabindex: -1, 'aria-label': 'Result' },
+    { class: 'result', tabindex: -1, 'aria-label': 'Result' },
     h('div', { class: 'progress', 'aria-hidden': 'true' }),
     this.#message,
     this.#answer,
@@ -165,7 +165,7 @@ export class TlsMend extends HTMLElement {
       { class: 'top' },
       h('h1', null, 'tlsmend'),
       h('p', { class: 'tagline' }, 'Mends TLS between nginx and its upstreams'),
-      h('a', { class: 'skip', href: '#result', onclick: (/** @type {Event} */ event) => this.#skip(event) }, 'Go to the result'),
+      h('button', { type: 'button', class: 'skip', onclick: () => this.#result.focus() }, 'Go to the result'),
       h(
         'details',
         { class: 'privacy' },
@@ -183,17 +183,11 @@ export class TlsMend extends HTMLElement {
 
   #settings() {
     return h(
-      'div',
-      { class: 'settings' },
+      'section',
+      { class: 'settings', 'aria-label': 'Settings' },
       h('label', null, h('span', null, 'nginx version'), this.#target),
       h('label', null, h('span', null, 'What to change'), this.#profile),
     );
-  }
-
-  /** @param {Event} event */
-  #skip(event) {
-    event.preventDefault();
-    this.#result.focus();
   }
 
   // --- Asking ---------------------------------------------------------------
