@@ -386,9 +386,20 @@ function select(options, chosen, changed) {
   );
 }
 
-/** Without a config: what does the evidence mean? @param {Request} request @returns {Request} */
-function explain({ api, evidence }) {
-  return { api, op: 'explain', evidence };
+/** Lines of evidence that are explained at most. */
+const EXPLAINED = 50;
+
+/** Without a config: what does each line of the evidence mean? @param {Request} request @returns {Request} */
+function explain({ api, evidence = [] }) {
+  const lines = new Map(
+    evidence.flatMap(({ name, text }) => text.split('\n').map((line) => [line.trim(), name])),
+  );
+  lines.delete('');
+  return {
+    api,
+    op: 'explain',
+    evidence: [...lines].slice(0, EXPLAINED).map(([text, name]) => ({ name, text })),
+  };
 }
 
 /** @param {unknown} error */

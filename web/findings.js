@@ -160,13 +160,15 @@ function source({ evidence, line, count }, go) {
  * @param {import('./api').ExplainResponse} response
  */
 export function explanationsView({ explanations }) {
+  const known = explanations.filter(({ kind }) => kind !== 'unknown');
+  const different = new Map((known.length > 0 ? known : explanations).map((each) => [each.title, each]));
   return [
-    ...explanations.map((each) =>
+    ...[...different.values()].map((each) =>
       h(
         'section',
         { class: 'explanation' },
         h('h2', null, each.title),
-        h('p', null, each.text),
+        h('p', { class: 'paragraphs' }, each.text),
         causes(each),
         each.refs.length > 0 ? h('p', { class: 'refs' }, each.refs.map(link)) : null,
       ),

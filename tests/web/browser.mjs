@@ -148,7 +148,7 @@ export async function answered(page, act) {
 export function shownDiff(page) {
   return page.locator('.diff .hunk tbody tr').evaluateAll((rows) =>
     rows.map((row) => {
-      const sign = { add: '+', del: '-', same: ' ' }[row.className];
+      const sign = row.matches('.add') ? '+' : row.matches('.del') ? '-' : ' ';
       return `${sign}${row.querySelector('.code')?.textContent}`.replace('\u200b', '');
     }),
   );
