@@ -5,6 +5,7 @@
 #include "engine/match.h"
 #include "rules/name.h"
 #include "text/diff.h"
+#include "tls/ciphers.h"
 
 #include <stdlib.h>
 
@@ -232,6 +233,7 @@ struct fix *engine_fix(struct arena *arena, const struct engine_request *request
         .answers = request->answers,
         .answer_count = request->answer_count,
         .facts = match_all(arena, before.hops, evidence),
+        .ciphers = ciphers_new(arena),
     };
     check.names = name_wanted_all(&check);
     run_rules(&check, request);

@@ -71,6 +71,7 @@ struct rule {
     const char *bad;  /* run by the tests: fix(bad) == good, */
     const char *good; /* and good is silent; without a fix, bad stays as it is */
     const char *options; /* how the tests run `bad`: "--nginx 1.26.3 --answer …"; NULL: as is */
+    const char *evidence; /* what they give with it, such as a log line; NULL: nothing */
     const char *refs[4]; /* ends with NULL */
     void (*check)(struct check *check);
 };
@@ -108,6 +109,7 @@ struct check {
     const struct wanted_name *names; /* by hop */
     const struct log_fact *const *const *facts; /* by hop: its facts, up to a NULL */
     const struct evidence_text *texts; /* what the facts were read from, for their names */
+    struct ciphers *ciphers; /* tls/ciphers.h */
 
     /* What the rules say; filled by the functions below. */
     const struct rule *rule; /* the one that is running */
