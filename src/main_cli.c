@@ -100,11 +100,11 @@ static enum exit_status answer(struct cli *cli, int count, char *const *words)
 /* What could not be printed was not said: a full disk must not pass for an empty diff. */
 static enum exit_status close_screens(struct cli *cli, enum exit_status status)
 {
-    if (!screen_flush(&cli->out)) {
-        if (errno != EPIPE)
-            screen_trouble(&cli->err, "standard output: %s", strerror(errno));
+    screen_flush(&cli->out);
+    if (cli->out.trouble && cli->out.trouble != EPIPE)
+        screen_trouble(&cli->err, "standard output: %s", strerror(cli->out.trouble));
+    if (cli->out.trouble)
         status = STATUS_TROUBLE;
-    }
     screen_flush(&cli->err);
     return status;
 }

@@ -12,7 +12,6 @@
 #include "cli/write.h"
 #include "tlsmend.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -20,7 +19,7 @@
 
 static void print_response(struct cli *cli, struct mend_response response)
 {
-    fwrite(response.data, 1, response.len, cli->out.file);
+    screen_bytes(&cli->out, response.data, response.len);
     mend_free(response);
 }
 

@@ -19,7 +19,7 @@ static bool wants_color(FILE *file)
 struct screen screen_open(FILE *file, enum color_choice choice)
 {
     bool color = choice == COLOR_ALWAYS || (choice == COLOR_AUTO && wants_color(file));
-    return (struct screen){file, color, false};
+    return (struct screen){.file = file, .color = color};
 }
 
 void screen_gap(struct screen *screen)
@@ -39,19 +39,33 @@ void screen_style(struct screen *screen, enum style style)
         fputs(codes[style], screen->file);
 }
 
+/* The stream remembers that it failed, and forgets why. */
+static void note_trouble(struct screen *screen, bool failed)
+{
+    if (failed && !screen->trouble)
+        screen->trouble = errno ? errno : EIO;
+}
+
 void screen_print(struct screen *screen, const char *format, ...)
 {
     va_list args;
     screen->used = true;
+    errno = 0;
     va_start(args, format);
-    vfprintf(screen->file, format, args);
+    note_trouble(screen, vfprintf(screen->file, format, args) < 0);
     va_end(args);
+}
+
+void screen_bytes(struct screen *screen, const char *bytes, size_t len)
+{
+    errno = 0;
+    note_trouble(screen, fwrite(bytes, 1, len, screen->file) != len);
 }
 
 void screen_raw(struct screen *screen, str bytes)
 {
     if (bytes.len)
-        fwrite(bytes.p, 1, bytes.len, screen->file);
+        screen_bytes(screen, bytes.p, bytes.len);
 }
 
 void screen_safe(struct screen *screen, str foreign)
@@ -135,8 +149,8 @@ void screen_diff(struct screen *screen, str diff)
     }
 }
 
-bool screen_flush(struct screen *screen)
+void screen_flush(struct screen *screen)
 {
     errno = 0;
-    return fflush(screen->file) == 0 && !ferror(screen->file);
+    note_trouble(screen, fflush(screen->file) != 0 || ferror(screen->file));
 }

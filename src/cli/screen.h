@@ -4,7 +4,7 @@
  * Foreign bytes (parts of configurations and logs) go through screen_safe or
  * screen_wrap: control characters become \xNN, so that no log line can write
  * to the terminal what it likes.
- * Errors: kept by the stream; screen_close tells.
+ * Errors: the first is kept in the screen; screen_flush makes it known.
  */
 #ifndef TLSMEND_CLI_SCREEN_H
 #define TLSMEND_CLI_SCREEN_H
@@ -16,7 +16,8 @@
 struct screen {
     FILE *file;
     bool color;
-    bool used; /* something was printed */
+    bool used;   /* something was printed */
+    int trouble; /* errno of the first that could not be; 0: all was */
 };
 
 enum style {
@@ -40,6 +41,7 @@ __attribute__((format(printf, 2, 3))) void screen_print(struct screen *screen, c
                                                         ...);
 /* Bytes as they are. */
 void screen_raw(struct screen *screen, str bytes);
+void screen_bytes(struct screen *screen, const char *bytes, size_t len);
 void screen_safe(struct screen *screen, str foreign);
 /* Words, broken at 80 columns, every line behind `indent` blanks; `used` columns are taken. */
 void screen_wrap(struct screen *screen, u32 indent, u32 used, str foreign);
@@ -49,7 +51,7 @@ __attribute__((format(printf, 2, 3))) void screen_trouble(struct screen *screen,
 /* A unified diff, in colour where there is any. */
 void screen_diff(struct screen *screen, str diff);
 
-/* Writes out what is buffered; false with errno when anything was lost. */
-bool screen_flush(struct screen *screen);
+/* Writes out what is buffered. What could not be written is known by `trouble`. */
+void screen_flush(struct screen *screen);
 
 #endif

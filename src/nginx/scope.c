@@ -132,6 +132,15 @@ static bool is_open(const struct includes *includes, u32 file)
     return false;
 }
 
+/* nginx is still reading the files whose blocks are around `block`. */
+static bool is_around(const struct scope *scope, u32 block, u32 file)
+{
+    for (; block != SCOPE_NONE; block = block_at(scope, block)->parent)
+        if (block_at(scope, block)->file == file)
+            return true;
+    return false;
+}
+
 static void read_children(struct scope *scope, struct includes *includes, u32 block, u32 file,
                           u32 node);
 
@@ -145,7 +154,8 @@ static void read_include(struct scope *scope, struct includes *includes, u32 blo
         push_gap(scope, file, node, "this include was not given: what it sets is not known");
     }
     for (u32 i = 0; i < list.count; i++) {
-        if (is_open(includes, list.file[i]) || includes->depth == SCOPE_INCLUDE_DEPTH)
+        if (is_open(includes, list.file[i]) || is_around(scope, block, list.file[i]) ||
+            includes->depth == SCOPE_INCLUDE_DEPTH)
             push_gap(scope, file, node, "this include leads back to itself: nginx would not end");
         else
             read_children(scope, includes, block, list.file[i], TREE_ROOT);
