@@ -1,5 +1,7 @@
 #include "engine/match.h"
 
+#include "rules/scheme.h"
+
 enum likeness { UNLIKE, POSSIBLE, EXACT };
 
 static str without_brackets(str host)
@@ -42,13 +44,24 @@ static bool same_scheme(const struct hop *hop, str scheme)
     return str_eq_nocase(hop->scheme, scheme);
 }
 
+/* Trouble that only a hop without TLS has. */
+static bool is_about_plain(const struct log_fact *fact)
+{
+    if (!fact->treated_as)
+        return false;
+    const struct reason_advice *advice = reason_advice(fact->treated_as, SIDE_UPSTREAM);
+    return advice->causes &&
+           str_has(str_of(advice->causes->rules), STR("upstream-scheme-http-to-tls"));
+}
+
 static enum likeness hop_likeness(const struct hop *hop, const struct log_fact *fact)
 {
     const struct log_upstream *upstream = &fact->upstream;
-    if (hop->transport == TRANSPORT_PLAIN || !same_scheme(hop, upstream->scheme))
+    bool plain = hop->transport == TRANSPORT_PLAIN;
+    if (plain != is_about_plain(fact) || !same_scheme(hop, upstream->scheme))
         return UNLIKE;
     if (!upstream->host.len)
-        return POSSIBLE;
+        return plain && scheme_is_tls_port(hop) ? EXACT : POSSIBLE;
     if (hop->upstream == SCOPE_NONE)
         return endpoint_likeness(&hop->endpoint, upstream);
     if (str_eq_nocase(hop->endpoint.host, upstream->host))
