@@ -25,6 +25,12 @@ pinned() { # NAME: its lines of sources.txt
 
 say() { echo "sources: $*" >&2; }
 
+# make -j starts this once for each name; apt's lists are for one at a time.
+if command -v flock >/dev/null 2>&1; then
+    exec 9>"$src/.lock"
+    flock 9
+fi
+
 checksum_ok() { # FILE SHA256
     [ -f "$1" ] && echo "$2  $1" | sha256sum --check --status
 }
