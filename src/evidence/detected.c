@@ -22,7 +22,7 @@ static bool starts_with_any(str line, const char *const *list)
 static str glance(const struct reader *reader, u32 line)
 {
     u32 start = source_line(&reader->source, line).start;
-    return str_sub(reader->source.text, start, start + 4096);
+    return str_sub(reader->source.text, start, start + 1024);
 }
 
 static bool is_blank(str line)

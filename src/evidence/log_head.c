@@ -94,7 +94,7 @@ static void take_process(str *s, struct log_head *head)
         }
     }
     u32 connection = s->len && s->p[0] == '*' ? digits(*s, 1) : 0;
-    if (connection && connection + 1 < s->len && s->p[connection + 1] == ' ') {
+    if (connection && (connection + 1 == s->len || s->p[connection + 1] == ' ')) {
         head->connection = true;
         *s = str_from(*s, connection + 2);
     }

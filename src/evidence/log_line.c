@@ -155,6 +155,8 @@ static str take_action(str *message)
 /* Takes " in FILE:LINE" off. */
 static void take_place(struct log_fact *fact)
 {
+    if (!fact->message.len || !char_is_digit(fact->message.p[fact->message.len - 1]))
+        return;
     u32 in = str_find_last(fact->message, STR(" in "));
     u32 colon = str_find_last(fact->message, STR(":"));
     u32 line = 0;
@@ -341,12 +343,13 @@ static bool is_upstream_action(str action)
     return str_has(action, STR("upstream")) && !str_eq(action, STR("proxying upgraded connection"));
 }
 
-/* The only side on which the reason has anything to say, or SIDE_UNKNOWN. */
-static enum log_side only_side(const struct reason *reason)
+/* The only side on which the reason has anything to say, or SIDE_UNKNOWN. A configuration is
+ * not read while connections are served. */
+static enum log_side only_side(const struct reason *reason, bool running)
 {
     enum log_side only = SIDE_UNKNOWN;
     for (u32 side = 0; reason && side < SIDE_COUNT; side++) {
-        if (!reason->advice[side])
+        if (!reason->advice[side] || (running && side == SIDE_CONFIG))
             continue;
         if (only != SIDE_UNKNOWN)
             return SIDE_UNKNOWN;
@@ -368,8 +371,8 @@ static enum log_side side_of(const struct log_fact *fact, bool running)
     if (str_starts(fact->action, STR("SSL handshaking")) ||
         str_starts(fact->message, STR("client ")))
         return SIDE_CLIENT;
-    if (only_side(fact->reason) != SIDE_UNKNOWN)
-        return only_side(fact->reason);
+    if (only_side(fact->reason, running) != SIDE_UNKNOWN)
+        return only_side(fact->reason, running);
     if (fact->file.len && !running)
         return SIDE_CONFIG;
     if (is_two_way(fact->action))

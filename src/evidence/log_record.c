@@ -56,7 +56,7 @@ static bool splits_field(str record, str next)
     str tail = comma == STR_NONE ? (str){0} : str_from(record, comma + 2);
     if (str_ends(record, STR(",")))
         tail = (str){0};
-    else if (comma == STR_NONE || tail.len > 12)
+    else if (comma == STR_NONE || tail.len > 12 || log_line_field(tail))
         return false;
     char joined[32];
     u32 len = 0;
@@ -88,13 +88,23 @@ static bool begins_midway(str next)
            str_starts(next, STR("failed (")) || str_starts(next, STR(":")) || log_line_field(next);
 }
 
+/* "2.7, server: shop.example, ...": fields that no record of its own begins with. */
+static bool carries_fields_on(str next)
+{
+    for (u32 at = 0; (at = str_find_from(next, at, STR(", "))) != STR_NONE; at++)
+        if (log_line_field(str_from(next, at + 2)))
+            return true;
+    return str_has(next, STR("(SSL:"));
+}
+
 bool log_record_continues(str record, str next)
 {
     record = str_trim(record);
     next = log_head_trim(next);
     if (!next.len || !record.len || record.len >= CUT_LENGTH)
         return false;
-    if (begins_midway(next) || splits_field(record, next) || splits_action(record, next))
+    if (begins_midway(next) || splits_field(record, next) || splits_action(record, next) ||
+        carries_fields_on(next))
         return true;
     struct nesting open = nesting_of(record);
     if (open.quoted)
@@ -139,7 +149,10 @@ static bool begins_another(str record, str next)
     enum log_form form = log_record_form(next);
     if (form != LOG_BARE)
         return form != LOG_NOT;
-    return !begins_midway(log_head_trim(next)) && log_head_read(record).rest.len;
+    next = log_head_trim(next);
+    bool code = str_starts(next, STR("error:")) || str_starts(next, STR("SSL: error:"));
+    bool midway = begins_midway(next) || (code && nesting_of(record).parens);
+    return !midway && log_head_read(record).rest.len;
 }
 
 static bool goes_on(str record, str next)

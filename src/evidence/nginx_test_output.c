@@ -3,24 +3,25 @@
 #include "evidence/log_record.h"
 #include "evidence/parser.h"
 
-/* "nginx: configuration file F test failed": the file, and what is said about it. */
+static str behind(str line, str mark)
+{
+    u32 at = str_find(line, mark);
+    return at == STR_NONE ? (str){0} : str_from(line, at + mark.len);
+}
+
+/*
+ * "nginx: the configuration file F syntax is ok", "nginx: configuration file F
+ * test failed": the file, and what is said about it.
+ */
 static bool read_verdict(str line, str *file, str *verdict)
 {
-    str mark = STR(" configuration file ");
-    u32 at = str_find(line, mark);
-    if (at == STR_NONE || !str_has(str_sub(line, 0, at), STR(": ")) ||
-        !str_ends(str_trim(str_sub(line, 0, at)), STR(":")))
-        at = str_find(line, STR(": the configuration file "));
-    else
-        at -= 1;
-    if (at == STR_NONE)
-        return false;
-    str rest = str_from(line, at);
-    u32 file_at = str_find(rest, STR("file ")) + 5;
-    rest = str_from(rest, file_at);
+    str rest = behind(line, STR(": the configuration file "));
+    if (!rest.len)
+        rest = behind(line, STR(": configuration file "));
     *file = str_word(&rest);
     *verdict = str_trim(rest);
-    return str_eq(*verdict, STR("syntax is ok")) || str_starts(*verdict, STR("test "));
+    return str_eq(*verdict, STR("syntax is ok")) || str_eq(*verdict, STR("test failed")) ||
+           str_eq(*verdict, STR("test is successful"));
 }
 
 static bool begins(const struct reader *reader, u32 line)
@@ -37,7 +38,7 @@ static u32 read(struct reader *reader, u32 line)
     str verdict;
     if (read_verdict(reader_line(reader, line), &file, &verdict)) {
         if (!str_eq(verdict, STR("syntax is ok")))
-            reader_test(reader, line, file, str_has(verdict, STR("successful")));
+            reader_test(reader, line, file, str_eq(verdict, STR("test is successful")));
         return 1;
     }
     struct log_record record = log_record_read(reader, line);
