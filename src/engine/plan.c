@@ -83,6 +83,13 @@ static str insert_key(const struct op *op)
     return header ? str_word(&rest) : (str){0};
 }
 
+/* The name of a directive and its arguments can be changed side by side. */
+static bool are_name_and_args(const struct op *a, const struct op *b)
+{
+    return (a->kind == OP_WORD && !a->word && b->kind == OP_ARGS) ||
+           (b->kind == OP_WORD && !b->word && a->kind == OP_ARGS);
+}
+
 static bool same_place(const struct op *a, const struct op *b)
 {
     if (a->file != b->file || a->node != b->node)
@@ -91,6 +98,8 @@ static bool same_place(const struct op *a, const struct op *b)
         return false;
     if (a->kind == OP_INSERT)
         return str_eq(a->name, b->name) && str_eq_nocase(insert_key(a), insert_key(b));
+    if (are_name_and_args(a, b))
+        return false;
     return a->kind != OP_WORD || b->kind != OP_WORD || a->word == b->word;
 }
 

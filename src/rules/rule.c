@@ -199,8 +199,68 @@ str rule_directive(const struct hop *hop, enum setting setting)
     return row ? row->name : (str){0};
 }
 
+/* A hop of `family` in `block` or below it. */
+static bool has_hop(const struct check *check, u32 block, enum family family)
+{
+    for (u32 i = 0; i < check->hops->count; i++)
+        if (check->hops->hop[i].family == family &&
+            scope_within(check->scope, check->hops->hop[i].block, block))
+            return true;
+    return false;
+}
+
+static u32 twin_of(const struct check *check, const struct hop *hop, enum family family,
+                   enum setting setting)
+{
+    const struct directive *row = catalogue_setting(family, setting);
+    if (!row || family == hop->family)
+        return SCOPE_NONE;
+    struct in_force here = scope_find_here(check->scope, hop->home, row);
+    bool dead = here.item != SCOPE_NONE && !has_hop(check, hop->home, family);
+    return dead ? here.item : SCOPE_NONE;
+}
+
+u32 rule_dead_twin(const struct check *check, const struct hop *hop, enum setting setting)
+{
+    const struct directive *own = catalogue_setting(hop->family, setting);
+    u32 twin = SCOPE_NONE;
+    if (!own || hop->family == FAMILY_STREAM || setting == SETTING_PASS ||
+        setting == SETTING_SET_HEADER ||
+        scope_find_here(check->scope, hop->home, own).item != SCOPE_NONE)
+        return SCOPE_NONE;
+    for (u32 family = 0; family < FAMILY_STREAM && twin == SCOPE_NONE; family++)
+        twin = twin_of(check, hop, (enum family)family, setting);
+    return twin;
+}
+
+/* The target does not know the directive: to write it would keep nginx from starting. */
+static bool is_too_new(struct check *check, const struct directive *row)
+{
+    char since[VERSION_TEXT_MAX];
+    if (!row || catalogue_in_version(row, check->target.nginx))
+        return false;
+    version_print(row->since, since);
+    rule_withhold(check, str_fmt(check->arena, "%.*s needs nginx %s", STR_ARG(row->name), since));
+    return true;
+}
+
+static void rename_to(struct check *check, u32 item, str name, str args)
+{
+    rule_set_word(check, item, 0, name);
+    const struct tree *tree = scope_tree(check->scope, item);
+    if (!str_eq(tree_args(tree, check->scope->items[item].node), args))
+        rule_set_args(check, item, args);
+}
+
 void rule_set(struct check *check, const struct hop *hop, enum setting setting, str args)
 {
+    u32 twin = rule_dead_twin(check, hop, setting);
+    if (is_too_new(check, catalogue_setting(hop->family, setting)))
+        return;
+    if (twin != SCOPE_NONE) {
+        rename_to(check, twin, rule_directive(hop, setting), args);
+        return;
+    }
     struct change *change = push_change(check, CHANGE_SET);
     change->block = hop->home;
     /* In an `if` or limit_except the pass is no neighbour: the block that it opens is. */

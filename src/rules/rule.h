@@ -200,7 +200,11 @@ void rule_ask(struct check *check, const struct hop *hop, enum ask_key key, str 
 void rule_ask_choice(struct check *check, str choice);
 void rule_ask_suggest(struct check *check, str value);
 
-/* Sets `setting` to `args` at the hop and nowhere else; replaced in place where its home has it. */
+/*
+ * Sets `setting` to `args` at the hop and nowhere else; replaced in place where its home has it.
+ * One that stands there for another module, and does nothing, is given the right name. A version
+ * that has no such directive withholds the finding.
+ */
 void rule_set(struct check *check, const struct hop *hop, enum setting setting, str args);
 void rule_set_args(struct check *check, u32 item, str args);
 void rule_set_word(struct check *check, u32 item, u32 word, str text);
@@ -255,6 +259,8 @@ bool rule_applies(const struct check *check, enum confidence confidence);
  */
 void rule_set_where_set(struct check *check, enum setting setting, u32 item, str args,
                         str otherwise);
+/* A setting of another module in the hop's home that no hop below uses, or SCOPE_NONE. */
+u32 rule_dead_twin(const struct check *check, const struct hop *hop, enum setting setting);
 /* A hop that is not among the finding's takes its value of `setting` from `item`, too. */
 bool rule_serves_others(const struct check *check, enum setting setting, u32 item);
 /* The directive of a family, "grpc_ssl_name"; empty where it has none. */
