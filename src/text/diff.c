@@ -160,6 +160,16 @@ struct hunk {
     u32 grown; /* lines added less lines removed before this hunk, modulo 2^32 */
 };
 
+/* Changes of neighbouring lines are shown as one. Returns the index behind them, and the line. */
+static u32 run_end(const struct change_list *changes, u32 from, u32 end, u32 *line)
+{
+    *line = changes->items[from].first + changes->items[from].removed;
+    u32 i = from + 1;
+    for (; i < end && changes->items[i].first == *line; i++)
+        *line += changes->items[i].removed;
+    return i;
+}
+
 static void put_hunk(struct buf *out, const struct source *source,
                      const struct change_list *changes, const struct hunk *hunk)
 {
@@ -176,12 +186,12 @@ static void put_hunk(struct buf *out, const struct source *source,
     put_range(out, hunk->first + hunk->grown, count - removed + added);
     buf_str(out, STR(" @@\n"));
     u32 line = hunk->first;
-    for (u32 i = hunk->first_change; i < hunk->end_change; i++) {
-        const struct change *change = &changes->items[i];
-        put_lines(out, ' ', old_lines(source, line, change->first));
-        put_lines(out, '-', old_lines(source, change->first, change->first + change->removed));
-        put_lines(out, '+', change->added);
-        line = change->first + change->removed;
+    for (u32 i = hunk->first_change; i < hunk->end_change;) {
+        put_lines(out, ' ', old_lines(source, line, changes->items[i].first));
+        u32 end = run_end(changes, i, hunk->end_change, &line);
+        put_lines(out, '-', old_lines(source, changes->items[i].first, line));
+        for (; i < end; i++)
+            put_lines(out, '+', changes->items[i].added);
     }
     put_lines(out, ' ', old_lines(source, line, hunk->end));
 }
