@@ -61,8 +61,9 @@ static bool read_version(struct strict *strict, const struct place *at, json_t *
         return false;
     *version = version_parse(text);
     return version_known(*version) ||
-           strict_fail(strict, at, "bad-value", "`%.100s` is no version; write it as 1.26.3",
-                       text.p);
+           strict_fail(
+               strict, at, "bad-value",
+               str_fmt(strict->arena, "`%.100s` is no version; write it as 1.26.3", text.p));
 }
 
 static bool read_nginx(struct strict *strict, const struct place *at, json_t *value, void *into)
@@ -112,8 +113,9 @@ static bool read_value(struct strict *strict, const struct place *at, json_t *va
     if (!strict_text(strict, at, value, &answer->value))
         return false;
     const char *fault = answer_fault(answer->key, answer->value);
-    return !fault || strict_fail(strict, at, "bad-value", "the answer to `%s` %s",
-                                 words_of(&words_ask_key, answer->key), fault);
+    return !fault || strict_fail(strict, at, "bad-value",
+                                 str_fmt(strict->arena, "the answer to `%s` %s",
+                                         words_of(&words_ask_key, answer->key), fault));
 }
 
 static const struct field answer_field[] = {
@@ -135,7 +137,8 @@ static bool read_rule_id(struct strict *strict, const struct place *at, json_t *
         return false;
     return rule_by_id(*id) ||
            strict_fail(strict, at, "unknown-rule",
-                       "there is no rule `%.100s`; the op `rules` lists them", id->p);
+                       str_fmt(strict->arena,
+                               "there is no rule `%.100s`; the op `rules` lists them", id->p));
 }
 
 static bool read_only(struct strict *strict, const struct place *at, json_t *value, void *into)
@@ -193,7 +196,8 @@ static bool read_api(struct strict *strict, const struct place *at, json_t *valu
         return false;
     return number == 1 ||
            strict_fail(strict, at, "unsupported-api",
-                       "this version of tlsmend answers API 1, not %lld", (long long)number);
+                       str_fmt(strict->arena, "this version of tlsmend answers API 1, not %lld",
+                               (long long)number));
 }
 
 static str op_list(struct arena *arena)
@@ -216,39 +220,49 @@ static bool read_op(struct strict *strict, const struct place *at, json_t *value
         op++;
     str list = op_list(strict->arena);
     if (op == OP_COUNT)
-        return strict_fail(strict, at, "unknown-op", "there is no op `%.100s`; there are %.*s",
-                           name.p, STR_ARG(list));
+        return strict_fail(strict, at, "unknown-op",
+                           str_fmt(strict->arena, "there is no op `%.100s`; there are %.*s", name.p,
+                                   STR_ARG(list)));
     if (!ops[op].available)
-        return strict_fail(strict, at, "not-available",
-                           "the op `%s` is not in this version of tlsmend yet; there are %.*s",
-                           ops[op].name, STR_ARG(list));
+        return strict_fail(
+            strict, at, "not-available",
+            str_fmt(strict->arena,
+                    "the op `%s` is not in this version of tlsmend yet; there are %.*s",
+                    ops[op].name, STR_ARG(list)));
     ((struct request *)into)->op = (enum op)op;
     return true;
 }
 
-/* By path, and files of one path as they were given. */
-static int compare_files(const void *a, const void *b)
+struct path {
+    str text;
+    u32 file;
+};
+
+/* By text, and of the same text as they were given. */
+static int compare_paths(const void *a, const void *b)
 {
-    const struct file_text *const *left = a;
-    const struct file_text *const *right = b;
-    int order = str_cmp((*left)->path, (*right)->path);
-    return order ? order : (*left > *right) - (*left < *right);
+    const struct path *left = a;
+    const struct path *right = b;
+    int order = str_cmp(left->text, right->text);
+    return order ? order : (left->file > right->file) - (left->file < right->file);
 }
 
 static bool check_paths(struct strict *strict, const struct place *at,
                         const struct file_text *files, u32 count)
 {
-    const struct file_text **sorted = arena_array(strict->arena, count, sizeof *sorted);
+    struct path *sorted = arena_array(strict->arena, count, sizeof *sorted);
     for (u32 i = 0; i < count; i++)
-        sorted[i] = &files[i];
-    qsort(sorted, count, sizeof *sorted, compare_files);
+        sorted[i] = (struct path){files[i].path, i};
+    if (count > 1)
+        qsort(sorted, count, sizeof *sorted, compare_paths);
     for (u32 i = 1; i < count; i++) {
-        if (!str_eq(sorted[i - 1]->path, sorted[i]->path))
+        if (!str_eq(sorted[i - 1].text, sorted[i].text))
             continue;
-        const struct place item = {at, NULL, (size_t)(sorted[i] - files)};
+        const struct place item = {at, NULL, sorted[i].file};
         return strict_fail(strict, &(struct place){&item, "path", 0}, "duplicate-path",
-                           "file %u has this path too; each path may be given once",
-                           (u32)(sorted[i - 1] - files));
+                           str_fmt(strict->arena,
+                                   "file %u has this path too; each path may be given once",
+                                   sorted[i - 1].file));
     }
     return true;
 }
@@ -312,7 +326,7 @@ static bool read_now(struct strict *strict, const struct place *at, json_t *valu
     if (!strict_integer(strict, at, value, &now))
         return false;
     ((struct request *)into)->now = (u64)now;
-    return now >= 0 || strict_fail(strict, at, "bad-value", "this must not be negative");
+    return now >= 0 || strict_fail(strict, at, "bad-value", STR("this must not be negative"));
 }
 
 static const struct field request_field[] = {
@@ -338,11 +352,14 @@ static bool check_needs(struct strict *strict, const struct request *request)
 {
     const struct op_row *op = &ops[request->op];
     if (op->needs_files && request->engine.file_count == 0)
-        return strict_fail(strict, NULL, "missing-key",
-                           "`%s` needs the configuration: give it in `files`", op->name);
+        return strict_fail(
+            strict, NULL, "missing-key",
+            str_fmt(strict->arena, "`%s` needs the configuration: give it in `files`", op->name));
     if (op->needs_evidence && request->engine.evidence_count == 0)
         return strict_fail(strict, NULL, "missing-key",
-                           "`%s` needs what it is to explain: give it in `evidence`", op->name);
+                           str_fmt(strict->arena,
+                                   "`%s` needs what it is to explain: give it in `evidence`",
+                                   op->name));
     return true;
 }
 
@@ -373,7 +390,7 @@ bool request_read(struct arena *arena, const char *json, size_t len, struct requ
     json_error_t error;
     *request = (struct request){.engine.profile = PROFILE_RECOMMENDED};
     if (len >= UINT32_MAX)
-        return strict_fail(&strict, NULL, "too-large", "a request must be smaller than 4 GiB");
+        return strict_fail(&strict, NULL, "too-large", STR("a request must be smaller than 4 GiB"));
     json_t *root = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     if (!root) {
         json_fault(&strict, &error);

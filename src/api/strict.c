@@ -1,8 +1,5 @@
 #include "api/strict.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 static void put_escaped(struct buf *out, const char *key)
 {
     for (; *key; key++) {
@@ -27,21 +24,11 @@ static void put_pointer(struct buf *out, const struct place *at)
         buf_fmt(out, "%zu", at->index);
 }
 
-bool strict_fail(struct strict *strict, const struct place *at, const char *code,
-                 const char *format, ...)
+bool strict_fail(struct strict *strict, const struct place *at, const char *code, str message)
 {
-    char message[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
-    va_end(args);
     struct buf pointer = buf_new(strict->arena);
     put_pointer(&pointer, at);
-    *strict->fault = (struct request_fault){
-        .code = code,
-        .message = arena_copy(strict->arena, str_of(message)),
-        .at = buf_view(&pointer),
-    };
+    *strict->fault = (struct request_fault){code, message, buf_view(&pointer)};
     return false;
 }
 
@@ -69,8 +56,8 @@ static const char *type_name(json_t *value)
 static bool wrong_type(struct strict *strict, const struct place *at, json_t *value,
                        const char *wanted)
 {
-    return strict_fail(strict, at, "wrong-type", "this must be %s, not %s", wanted,
-                       type_name(value));
+    return strict_fail(strict, at, "wrong-type",
+                       str_fmt(strict->arena, "this must be %s, not %s", wanted, type_name(value)));
 }
 
 static const struct field *find_field(const struct fields *fields, const char *key)
@@ -101,8 +88,8 @@ static bool check_keys(struct strict *strict, const struct place *at, json_t *va
             continue;
         str known = field_list(strict->arena, fields);
         return strict_fail(strict, &(struct place){at, key, 0}, "unknown-key",
-                           "%s has no key `%.100s`; it has %.*s", fields->what, key,
-                           STR_ARG(known));
+                           str_fmt(strict->arena, "%s has no key `%.100s`; it has %.*s",
+                                   fields->what, key, STR_ARG(known)));
     }
     return true;
 }
@@ -118,8 +105,9 @@ bool strict_object(struct strict *strict, const struct place *at, json_t *value,
         const struct field *field = &fields->field[i];
         json_t *member = json_object_get(value, field->key);
         if (!member && field->required)
-            return strict_fail(strict, at, "missing-key", "%s needs the key `%s`", fields->what,
-                               field->key);
+            return strict_fail(
+                strict, at, "missing-key",
+                str_fmt(strict->arena, "%s needs the key `%s`", fields->what, field->key));
         if (member && !field->read(strict, &(struct place){at, field->key, 0}, member, into))
             return false;
     }
@@ -155,20 +143,21 @@ bool strict_text_not_empty(struct strict *strict, const struct place *at, json_t
 {
     if (!strict_text(strict, at, value, text))
         return false;
-    return text->len > 0 || strict_fail(strict, at, "bad-value", "this must not be empty");
+    return text->len > 0 || strict_fail(strict, at, "bad-value", STR("this must not be empty"));
 }
 
 bool strict_word(struct strict *strict, const struct place *at, json_t *value,
                  const struct words *words, u32 *number)
 {
-    str word;
+    str word = {0};
     if (!strict_text(strict, at, value, &word))
         return false;
     if (words_find(words, word, number))
         return true;
     str list = words_list(strict->arena, words);
-    return strict_fail(strict, at, "bad-value", "this must be one of %.*s, not `%.100s`",
-                       STR_ARG(list), word.p);
+    return strict_fail(
+        strict, at, "bad-value",
+        str_fmt(strict->arena, "this must be one of %.*s, not `%.100s`", STR_ARG(list), word.p));
 }
 
 bool strict_integer(struct strict *strict, const struct place *at, json_t *value,

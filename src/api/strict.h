@@ -42,9 +42,7 @@ struct fields {
 };
 
 /* Notes the fault and returns false. */
-__attribute__((format(printf, 4, 5))) bool strict_fail(struct strict *strict,
-                                                       const struct place *at, const char *code,
-                                                       const char *format, ...);
+bool strict_fail(struct strict *strict, const struct place *at, const char *code, str message);
 
 bool strict_object(struct strict *strict, const struct place *at, json_t *value,
                    const struct fields *fields, void *into);

@@ -12,6 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum {
+    PIPE_ROOM = 65536,
+    LEAST_ROOM = 4096, /* files of /proc say that they are empty */
+};
+
 static const char too_large[] = "larger than 4 GiB, which is more than tlsmend reads";
 
 /* ---- reading ------------------------------------------------------------ */
@@ -58,9 +63,9 @@ static const char *read_open(struct arena *arena, int fd, const struct stat *sta
     if (regular && status->st_size >= (off_t)UINT32_MAX)
         return too_large;
     /* One byte more than the file has, so that its end is seen without growing. */
-    size_t room = regular ? (size_t)status->st_size + 1 : 64 * 1024;
-    if (room < 4096)
-        room = 4096; /* files of /proc say that they are empty */
+    size_t room = regular ? (size_t)status->st_size + 1 : PIPE_ROOM;
+    if (room < LEAST_ROOM)
+        room = LEAST_ROOM;
     struct growing read = {arena, arena_alloc(arena, room), 0, room};
     const char *trouble = read_into(fd, &read);
     *text = (str){read.bytes, (u32)read.len};

@@ -46,13 +46,18 @@ static void note_trouble(struct screen *screen, bool failed)
         screen->trouble = errno ? errno : EIO;
 }
 
+static void print_args(struct screen *screen, const char *format, va_list args)
+{
+    errno = 0;
+    note_trouble(screen, vfprintf(screen->file, format, args) < 0);
+}
+
 void screen_print(struct screen *screen, const char *format, ...)
 {
     va_list args;
     screen->used = true;
-    errno = 0;
     va_start(args, format);
-    note_trouble(screen, vfprintf(screen->file, format, args) < 0);
+    print_args(screen, format, args);
     va_end(args);
 }
 

@@ -60,11 +60,11 @@ enum option {
 };
 
 struct table_option {
-    char letter;       /* 0: none */
     const char *name;  /* without dashes */
     const char *value; /* what stands for its value in texts; NULL: it takes none */
     const char *help;
     u32 commands; /* bits, 1 << enum command_id */
+    char letter;  /* 0: none */
     bool later;
 };
 

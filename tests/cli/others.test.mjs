@@ -88,7 +88,7 @@ test('rules are listed as Markdown and as JSON', () => {
     assert.ok(rules.length > 0);
     for (const { id } of rules) assert.match(markdown.stdout, new RegExp(`^## ${id}$`, 'm'));
     assert.equal(markdown.stdout, tlsmend(['rules', '--format', 'md']).stdout);
-    assert.equal(markdown.stdout.match(/^```/gm)?.length % 2, 0);
+    assert.equal((markdown.stdout.match(/^```/gm) ?? []).length % 2, 0);
 });
 
 test('run answers one request with exactly the response', () => {
