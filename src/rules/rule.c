@@ -18,22 +18,30 @@ bool rule_is_reported(const struct check *check, u32 item)
     return false;
 }
 
-struct finding *rule_report(struct check *check, u32 item, enum confidence confidence, str message)
+struct finding *rule_report_at(struct check *check, u32 file, span at, str message)
 {
-    const struct tree *tree = scope_tree(check->scope, item);
     check->findings = arena_grow(check->arena, check->findings, check->finding_count,
                                  &check->finding_room, sizeof *check->findings);
     struct finding *finding = &check->findings[check->finding_count++];
     *finding = (struct finding){
         .rule = check->rule,
         .severity = check->rule->severity,
-        .confidence = confidence,
-        .file = check->scope->items[item].file,
-        .at = tree_head_span(tree, check->scope->items[item].node),
+        .confidence = CONFIDENCE_PRESUMED,
+        .file = file,
+        .at = at,
         .message = message,
         .why = str_of(check->rule->why),
         .first_change = check->change_count,
     };
+    return finding;
+}
+
+struct finding *rule_report(struct check *check, u32 item, enum confidence confidence, str message)
+{
+    const struct item *where = &check->scope->items[item];
+    span at = tree_head_span(scope_tree(check->scope, item), where->node);
+    struct finding *finding = rule_report_at(check, where->file, at, message);
+    finding->confidence = confidence;
     return finding;
 }
 
@@ -176,6 +184,15 @@ bool rule_is_tls(const struct check *check, const struct hop *hop)
     if (hop->transport == TRANSPORT_UNKNOWN)
         return check->facts[hop->id][0] != NULL;
     return hop->transport == TRANSPORT_TLS;
+}
+
+bool rule_is_template(const struct check *check, u32 item)
+{
+    const struct tree *tree = scope_tree(check->scope, item);
+    for (u32 i = 0; i < tree->diagnostic_count; i++)
+        if (tree->diagnostics[i].is_tag)
+            return true;
+    return false;
 }
 
 /* ---- changes ------------------------------------------------------------ */

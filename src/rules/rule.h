@@ -185,6 +185,8 @@ bool rule_is_reported(const struct check *check, u32 item);
  * that the functions below add to. `confidence` is that of its changes.
  */
 struct finding *rule_report(struct check *check, u32 item, enum confidence confidence, str message);
+/* The same at bytes of a file, for what is no directive. */
+struct finding *rule_report_at(struct check *check, u32 file, span at, str message);
 /* The same about one hop. */
 struct finding *rule_report_hop(struct check *check, const struct hop *hop, u32 item,
                                 enum confidence confidence, str message);
@@ -263,6 +265,8 @@ void rule_set_where_set(struct check *check, enum setting setting, u32 item, str
 u32 rule_dead_twin(const struct check *check, const struct hop *hop, enum setting setting);
 /* A hop that is not among the finding's takes its value of `setting` from `item`, too. */
 bool rule_serves_others(const struct check *check, enum setting setting, u32 item);
+/* Template tags stand in the item's file: of two lines perhaps only one is ever written. */
+bool rule_is_template(const struct check *check, u32 item);
 /* The directive of a family, "grpc_ssl_name"; empty where it has none. */
 str rule_directive(const struct hop *hop, enum setting setting);
 

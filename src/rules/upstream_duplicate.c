@@ -54,7 +54,8 @@ static void check_item(struct check *check, u32 item)
     /* One line of a file that is included twice there: the include is at fault. */
     const struct item *last = &check->scope->items[here.item];
     bool itself = last->file == where->file && last->node == where->node;
-    if (here.item != item && !itself && !may_repeat(check, item) && !rule_is_reported(check, item))
+    if (here.item != item && !itself && !may_repeat(check, item) &&
+        !rule_is_template(check, item) && !rule_is_reported(check, item))
         report(check, item, here.item);
 }
 
