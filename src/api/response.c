@@ -316,6 +316,9 @@ static json_t *rule_value(const struct rule *rule)
     emit_put(object, "fix", emit_word(rule->fix));
     emit_put(object, "bad", emit_word(rule->bad));
     emit_put(object, "good", emit_word(rule->good));
+    emit_put(object, "options", emit_word(rule->options));
+    emit_put(object, "evidence", emit_word(rule->evidence));
+    emit_put(object, "fixes", json_boolean(!rule->no_fix));
     emit_put(object, "refs", emit_list(rule->refs));
     return object;
 }
