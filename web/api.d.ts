@@ -111,6 +111,10 @@ export interface Rule {
   fix: string;
   bad: string;
   good: string;
+  /** With which `tlsmend fix` makes bad into good. */
+  options: string | null;
+  evidence: string | null;
+  fixes: boolean;
   refs: string[];
 }
 
