@@ -22,6 +22,7 @@ WERROR ?=            # 1: warnings are errors, as in CI
 SYSTEM_LIBS ?=       # 1: link the machine's OpenSSL and jansson (build/system/tlsmend)
 SANITIZE ?=          # 1: ASan and UBSan (build/asan/tlsmend); `make asan` sets it
 PORT ?= 8080         # of `make serve`
+V ?=                 # 1: show every command in full
 # What `make run` mends: FILE=… LOG=… for one's own.
 FILE ?= web/example/nginx.conf
 LOG ?= $(if $(filter web/example/nginx.conf,$(FILE)),web/example/error.log)
@@ -31,6 +32,10 @@ override WERROR := $(strip $(WERROR))
 override SYSTEM_LIBS := $(strip $(SYSTEM_LIBS))
 override SANITIZE := $(strip $(SANITIZE))
 override PORT := $(strip $(PORT))
+override V := $(strip $(V))
+
+# $(call quiet,WORD) before a command: shows the word and the target instead.
+quiet = $(if $(V),,@printf '  %-5s %s\n' $(1) $@ && )
 
 CC := $(if $(filter default,$(origin CC)),cc,$(CC))
 CFLAGS ?= -O2 -g
@@ -73,7 +78,7 @@ cli: $(B)/tlsmend ## build the command line program, build/tlsmend
 
 $(B)/obj/%.o: src/%.c $(LIBS) | tools
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(CFLAGS) $(HARDEN) $(LIBS_CFLAGS) -MMD -MP -c $< -o $@
+	$(call quiet,CC)$(CC) $(COMMON) $(CFLAGS) $(HARDEN) $(LIBS_CFLAGS) -MMD -MP -c $< -o $@
 
 # The core is pure C11; only the program around it needs POSIX.
 $(CLI_OBJECTS): COMMON += -D_POSIX_C_SOURCE=200809L
@@ -81,10 +86,10 @@ $(CLI_OBJECTS): COMMON += -D_POSIX_C_SOURCE=200809L
 # Made anew each time: `ar r` would keep the objects of files that are gone.
 $(B)/libtlsmend.a: $(CORE_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $(CORE_OBJECTS)
+	$(call quiet,AR)ar rcs $@ $(CORE_OBJECTS)
 
 $(B)/tlsmend: $(CLI_OBJECTS) $(B)/libtlsmend.a
-	$(CC) $(CFLAGS) $(HARDEN) $^ $(LIBS_LINK) $(HARDEN_LINK) $(LDFLAGS) -o $@
+	$(call quiet,LINK)$(CC) $(CFLAGS) $(HARDEN) $^ $(LIBS_LINK) $(HARDEN_LINK) $(LDFLAGS) -o $@
 
 asan: ## build build/asan/tlsmend, the program with ASan and UBSan
 	@$(MAKE) SANITIZE=1 cli
@@ -101,15 +106,15 @@ unit-programs: $(UNIT_TESTS)
 
 $(B)/unit/%_test: tests/unit/%_test.c $(B)/libtlsmend.a $(B)/unit/libsupport.a
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) -D_POSIX_C_SOURCE=200809L $(CFLAGS) $(HARDEN) $(LIBS_CFLAGS) -MMD -MP -MF $@.d \
+	$(call quiet,TEST)$(CC) $(COMMON) -D_POSIX_C_SOURCE=200809L $(CFLAGS) $(HARDEN) $(LIBS_CFLAGS) -MMD -MP -MF $@.d \
 	    $< $(B)/libtlsmend.a $(B)/unit/libsupport.a $(LIBS_LINK) -lcmocka $(HARDEN_LINK) -o $@
 
 # An archive: a test that defines base_out_of_memory itself does not get this one.
 $(B)/unit/libsupport.a: tests/setup/out_of_memory.c | tools
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(CFLAGS) $(HARDEN) -c $< -o $(@:.a=.o)
+	$(call quiet,CC)$(CC) $(COMMON) $(CFLAGS) $(HARDEN) -c $< -o $(@:.a=.o)
 	@rm -f $@
-	ar rcs $@ $(@:.a=.o)
+	@ar rcs $@ $(@:.a=.o)
 
 # --- The core, as WebAssembly ------------------------------------------------
 
@@ -126,17 +131,17 @@ wasm: dist/tlsmend.wasm ## build the WebAssembly module, dist/tlsmend.wasm
 
 build/wasm/obj/%.o: src/%.c $(WASM_LIBS) | tools
 	@mkdir -p $(@D)
-	$(EMCC) $(COMMON) $(WASM_CFLAGS) -MMD -MP -c $< -o $@
+	$(call quiet,EMCC)$(EMCC) $(COMMON) $(WASM_CFLAGS) -MMD -MP -c $< -o $@
 
 build/wasm/linked.wasm: $(WASM_OBJECTS) src/setup/wasi.js
-	$(EMCC) $(WASM_LINK) $(WASM_OBJECTS) build/wasm/lib/libjansson.a \
+	$(call quiet,EMCC)$(EMCC) $(WASM_LINK) $(WASM_OBJECTS) build/wasm/lib/libjansson.a \
 	    build/wasm/lib/libssl.a build/wasm/lib/libcrypto.a -o $@
 
 # emcc exports what its own JavaScript might want; we want five names.
 dist/tlsmend.wasm: build/wasm/linked.wasm src/setup/exports.json
 	@mkdir -p $(@D)
-	wasm-metadce --graph-file=src/setup/exports.json $< -o $@.tmp >/dev/null
-	wasm-opt -Oz $@.tmp -o $@
+	$(call quiet,WASM)wasm-metadce --graph-file=src/setup/exports.json $< -o $@.tmp >/dev/null
+	@wasm-opt -Oz $@.tmp -o $@
 	@rm -f $@.tmp
 
 # --- Third-party libraries, built from source once ----------------------------
