@@ -124,6 +124,59 @@ static void print_ask(const struct report *report, const struct ask *ask)
     }
 }
 
+static bool holds(const u32 *hops, u32 count, u32 hop)
+{
+    for (u32 i = 0; i < count; i++) {
+        if (hops[i] == hop)
+            return true;
+    }
+    return false;
+}
+
+static bool is_about(const struct finding *finding, const struct diagnosis *diagnosis)
+{
+    for (u32 i = 0; i < finding->hop_count; i++) {
+        if (holds(diagnosis->hops, diagnosis->hop_count, finding->hops[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool names_rule(str ids, const char *rule)
+{
+    for (str id = str_word(&ids); id.len; id = str_word(&ids)) {
+        if (str_eq(id, str_of(rule)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_mended(const struct fix *fix, const struct diagnosis *diagnosis, bool *found)
+{
+    for (u32 i = 0; i < fix->finding_count; i++) {
+        const struct finding *finding = &fix->findings[i];
+        if (!is_about(finding, diagnosis) ||
+            !names_rule(diagnosis->causes[0].rules, finding->rule->id))
+            continue;
+        *found = true;
+        if (finding->applied)
+            return true;
+    }
+    return false;
+}
+
+/* What the log says most probably comes from what the diff leaves alone. */
+static bool likeliest_is_open(const struct report *report)
+{
+    for (u32 i = 0; i < report->fix->diagnosis_count; i++) {
+        const struct diagnosis *diagnosis = &report->fix->diagnoses[i];
+        bool found = false;
+        if (diagnosis->cause_count && !is_mended(report->fix, diagnosis, &found) && found)
+            return true;
+    }
+    return false;
+}
+
 void asks_print(const struct report *report)
 {
     const struct fix *fix = report->fix;
@@ -134,8 +187,11 @@ void asks_print(const struct report *report)
         return;
     screen_gap(screen);
     screen_style(screen, STYLE_BOLD);
-    screen_print(screen, "To mend more, answer:\n");
+    screen_print(screen, "%s",
+                 likeliest_is_open(report) ? "The likeliest cause needs an answer:"
+                                           : "To mend more, answer:");
     screen_style(screen, STYLE_PLAIN);
+    screen_print(screen, "\n");
     for (u32 i = 0; i < fix->ask_count; i++) {
         if (is_repeated(report, i))
             continue;

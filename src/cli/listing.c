@@ -43,8 +43,9 @@ void listing_rules(struct screen *out)
 static void heading(struct screen *out, const char *text)
 {
     screen_style(out, STYLE_BOLD);
-    screen_print(out, "\n%s\n", text);
+    screen_print(out, "\n%s", text);
     screen_style(out, STYLE_PLAIN);
+    screen_print(out, "\n");
 }
 
 static void print_text(struct screen *out, str text)

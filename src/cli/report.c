@@ -14,8 +14,9 @@ static void heading(struct screen *screen, const char *text)
 {
     screen_gap(screen);
     screen_style(screen, STYLE_BOLD);
-    screen_print(screen, "%s\n", text);
+    screen_print(screen, "%s", text);
     screen_style(screen, STYLE_PLAIN);
+    screen_print(screen, "\n");
 }
 
 static void more(struct screen *screen, u32 left)

@@ -36,6 +36,10 @@ test('the diagnosis stands first: what, where, likeliest why', () => {
     assert.match(first, /^error\.log:1: 192\.0\.2\.7:8443: /);
     assert.match(second, /^ {2}nginx\.conf:5 {2}proxy_pass https:\/\/192\.0\.2\.7:8443 {2}in http > server/);
     assert.match(third, /^ {2}likeliest: .*SNI/);
+    assert.match(stderr, /^The likeliest cause needs an answer:\n {2}--answer upstream-name=NAME\n/m);
+    const answered = tlsmend(['fix', '-e', 'error.log', '--answer', 'upstream-name=a.example', 'nginx.conf'], { cwd });
+    assert.doesNotMatch(answered.stderr, /likeliest cause needs/);
+    assert.match(answered.stderr, /\[upstream-sni-off; proven by error\.log:1/);
 });
 
 test('the answer that it asks for can be typed as it is printed', () => {
