@@ -1,7 +1,7 @@
 // Open questions as fields. An answer stays where it was given, so that it can
 // be changed or taken back, for as long as its hop is there.
 
-import { fill, h, plural } from './dom.js';
+import { fill, h, plural, prose } from './dom.js';
 
 /** @typedef {import('./api').Ask} Ask */
 /** @typedef {import('./api').Answer} Answer */
@@ -121,6 +121,7 @@ class Field {
   #id;
   #question = h('span');
   #why = h('p', { class: 'why' });
+  #help = h('details', { class: 'help' }, h('summary', null, 'Why, and how to find it'), this.#why);
   #where = h('span', { class: 'where' });
   #choices = h('div', { class: 'choices' });
   #state = h('span', { class: 'state' });
@@ -144,7 +145,7 @@ class Field {
       'fieldset',
       { class: 'field', 'aria-describedby': this.#why.id },
       h('legend', null, this.#question, ' ', this.#where),
-      this.#why,
+      this.#help,
       this.#choices,
       this.#fault,
       this.#state,
@@ -166,7 +167,7 @@ class Field {
     return h(
       'div',
       { class: 'field' },
-      h('div', null, h('label', { for: this.#id }, this.#question, ' ', this.#where), this.#why),
+      h('div', null, h('label', { for: this.#id }, this.#question, ' ', this.#where), this.#help),
       h('div', null, h('div', { class: 'line' }, this.#input, this.#state), this.#fault, this.#choices),
     );
   }
@@ -174,8 +175,8 @@ class Field {
   /** @param {Ask} ask @param {Hop[]} hops */
   update(ask, hops) {
     this.ask = ask;
-    this.#question.textContent = ask.question;
-    this.#why.textContent = ask.why;
+    fill(this.#question, prose(ask.question));
+    fill(this.#why, prose(ask.why));
     this.#where.textContent = hops.length > 1 ? `${hops.length} places` : '';
     const fixed = CHOICES[ask.key];
     const offered = fixed ? Object.keys(fixed) : [...new Set([ask.suggested, ...ask.choices])].filter(isText);
@@ -187,7 +188,7 @@ class Field {
 
   /** @param {string | null} message */
   setFault(message) {
-    this.#fault.textContent = message;
+    fill(this.#fault, message ? prose(message) : null);
     this.#fault.hidden = !message;
     this.#input?.setAttribute('aria-invalid', String(Boolean(message)));
     if (message) this.setOpen(true);

@@ -1,7 +1,7 @@
 // The diff: its lines, why each hunk is there, and ways to take it away.
 
 import { differences, parseDiff } from './diff.js';
-import { basename, fill, h, plural } from './dom.js';
+import { basename, fill, h, plural, prose } from './dom.js';
 import { copyButton, download } from './take.js';
 
 /** @typedef {import('./api').FixResponse} FixResponse */
@@ -10,6 +10,9 @@ import { copyButton, download } from './take.js';
 
 /** As in style.css. */
 const TAB = 4;
+
+/** What all lines share is not shown on a narrow screen, up to this. */
+const MOST_INDENT = 40;
 
 export class DiffView {
   #response = /** @type {FixResponse | null} */ (null);
@@ -94,7 +97,7 @@ function fileView(file, findings) {
 /** @param {import('./diff.js').Hunk} hunk @param {string} path */
 function hunkView({ lines, oldStart }, path) {
   const partners = pair(lines);
-  return h(
+  const table = h(
     'table',
     { class: 'hunk' },
     h('caption', { class: 'hidden' }, `Changes in ${path} from line ${oldStart}`),
@@ -110,6 +113,9 @@ function hunkView({ lines, oldStart }, path) {
       lines.map((line) => lineView(line, partners.get(line))),
     ),
   );
+  const indents = lines.filter(({ text }) => text.trim() !== '').map(({ text }) => indent(text));
+  table.style.setProperty('--common', String(Math.min(...indents, MOST_INDENT)));
+  return table;
 }
 
 /** @param {Line} line @param {Line | undefined} partner */
@@ -190,7 +196,7 @@ function reasonsView(reasons) {
     'ul',
     { class: 'reasons', 'aria-label': 'Why' },
     messages.map(({ message, line }) =>
-      h('li', null, h('span', { class: 'where' }, `Line ${line}`), ' ', message),
+      h('li', null, h('span', { class: 'where' }, `Line ${line}`), ' ', prose(message)),
     ),
   );
 }

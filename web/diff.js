@@ -106,8 +106,11 @@ function common(a, b) {
 function parts(list, kept) {
   /** @type {Part[]} */
   const all = [];
+  /** @param {number} i */
+  const shared = (i) => i < 0 || i >= list.length || kept.has(i);
   for (const [i, text] of list.entries()) {
-    const marked = !kept.has(i);
+    // A blank is marked between marked words only.
+    const marked = !shared(i) && !(/^\s/.test(text) && (shared(i - 1) || shared(i + 1)));
     const last = all[all.length - 1];
     if (last?.marked === marked) last.text += text;
     else all.push({ text, marked });

@@ -38,6 +38,14 @@ function flat(children) {
 }
 
 /**
+ * A sentence in which `…` is code.
+ * @param {string} text
+ */
+export function prose(text) {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? h('code', null, part) : part));
+}
+
+/**
  * `1 change`, `2 changes`.
  * @param {number} count @param {string} one @param {string} [many]
  */

@@ -166,19 +166,38 @@ export class TlsMend extends HTMLElement {
       h('h1', null, 'tlsmend'),
       h('p', { class: 'tagline' }, 'Mends TLS between nginx and its upstreams'),
       h('button', { type: 'button', class: 'skip', onclick: () => this.#result.focus() }, 'Go to the result'),
+      this.#privacy(),
+    );
+  }
+
+  #privacy() {
+    const panel = h(
+      'details',
+      { class: 'privacy' },
+      h('summary', null, 'Nothing leaves this page'),
       h(
-        'details',
-        { class: 'privacy' },
-        h('summary', null, 'Nothing leaves this page'),
+        'div',
+        null,
         h(
-          'div',
+          'p',
           null,
-          h('p', null, 'The work is done here, by a WebAssembly module in a worker. The page’s policy is ', h('code', null, 'connect-src \'none\''), ': the browser refuses it every connection. Nothing is stored, either.'),
-          h('p', null, 'To check: watch the network panel of the developer tools, or disconnect first.'),
-          h('p', null, this.#version),
+          'The work is done here, by a WebAssembly module in a worker. The page’s policy is ',
+          h('code', null, "connect-src 'none'"),
+          ': the browser refuses it every connection. Nothing is stored, either.',
         ),
+        h('p', null, 'To check: watch the network panel of the developer tools, or disconnect first.'),
+        h('p', null, this.#version),
       ),
     );
+    panel.addEventListener('keydown', ({ key }) => {
+      if (key !== 'Escape' || !panel.open) return;
+      panel.open = false;
+      panel.querySelector('summary')?.focus();
+    });
+    this.#root.addEventListener('pointerdown', (event) => {
+      if (!event.composedPath().includes(panel)) panel.open = false;
+    });
+    return panel;
   }
 
   #settings() {

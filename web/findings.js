@@ -1,7 +1,7 @@
 // What the rules say, what is at the bottom of the evidence, what was not
 // understood, and how to confirm it all by hand.
 
-import { fill, h, plural } from './dom.js';
+import { fill, h, plural, prose } from './dom.js';
 import { copyButton } from './take.js';
 
 /** @typedef {import('./api').FixResponse} FixResponse */
@@ -53,19 +53,19 @@ function findingView(finding, rule, go) {
       'div',
       { class: 'head' },
       h('span', { class: 'severity' }, SEVERITIES[severity]),
-      h('p', { class: 'message' }, message),
+      h('p', { class: 'message' }, prose(message)),
       place(file, line, column, go),
     ),
-    !applied && because ? h('p', { class: 'because' }, because) : null,
+    !applied && because ? h('p', { class: 'because' }, prose(because)) : null,
     h(
       'details',
       { 'data-keep': `${finding.rule} ${file} ${line}` },
       h('summary', null, 'Why, and what it rests on', h('span', { class: 'hidden' }, `: ${message}`)),
-      h('p', null, finding.why),
+      h('p', null, prose(finding.why)),
       h(
         'dl',
         null,
-        rule ? [h('dt', null, 'Fix'), h('dd', null, rule.fix)] : null,
+        rule ? [h('dt', null, 'Fix'), h('dd', null, prose(rule.fix))] : null,
         h('dt', null, 'Confidence'),
         h('dd', null, CONFIDENCES[finding.confidence]),
         finding.rests_on.length > 0
@@ -106,7 +106,7 @@ export function notHandledView({ not_handled: gaps }, go) {
       'ul',
       null,
       gaps.map(({ file, line, why }) =>
-        h('li', null, line ? place(file, line, 1, go) : h('span', { class: 'place' }, file), ' ', why),
+        h('li', null, line ? place(file, line, 1, go) : h('span', { class: 'place' }, file), ' ', prose(why)),
       ),
     ),
   );
@@ -136,21 +136,34 @@ export function commandsView({ commands }) {
  * @param {Go} go
  */
 export function diagnosisView(response, go) {
-  const [first, ...others] = response.diagnosis;
+  const [first, ...others] = alike(response.diagnosis);
   if (!first) return [h('h2', null, summary(response)), ...checked(response)];
+  const [likeliest] = first.causes;
   return [
     h('p', { class: 'eyebrow' }, source(first, go)),
-    h('h2', null, first.title),
-    h('p', { class: 'reason' }, first.alert === null ? null : `Alert ${first.alert}: `, first.reason),
-    first.note && h('p', { class: 'note' }, first.note),
-    causes(first),
+    h('h2', null, prose(first.title)),
+    likeliest ? h('p', null, h('strong', null, 'Likeliest: '), prose(likeliest.text)) : null,
     h('p', { class: 'verdict' }, summary(response)),
-    response.hops.length === 0 ? null : checked(response),
-    others.length > 0 && othersView(others, go),
-  ].flat();
+    ...checked(response),
+    h('div', { class: 'more' }, causes(first), others.length > 0 && othersView(others, go)),
+  ];
 }
 
-/** @param {import('./api').Diagnosis} diagnosis @param {Go} go */
+/** @typedef {import('./api').Diagnosis} Diagnosis */
+
+/** One for all lines that say the same of the same hops. @param {Diagnosis[]} list @returns {Diagnosis[]} */
+function alike(list) {
+  /** @type {Map<string, Diagnosis>} */
+  const groups = new Map();
+  for (const each of list) {
+    const key = JSON.stringify([each.side, each.reason, each.hops]);
+    const group = groups.get(key);
+    groups.set(key, group ? { ...group, count: group.count + each.count } : each);
+  }
+  return [...groups.values()];
+}
+
+/** @param {Diagnosis} diagnosis @param {Go} go */
 function source({ evidence, line, count }, go) {
   return [place(evidence, line, 1, go), count > 1 ? ` and ${plural(count - 1, 'line')} like it` : null];
 }
@@ -167,9 +180,9 @@ export function explanationsView({ explanations }) {
       h(
         'section',
         { class: 'explanation' },
-        h('h2', null, each.title),
-        h('p', { class: 'paragraphs' }, each.text),
-        causes(each),
+        h('h2', null, prose(each.title)),
+        h('p', { class: 'paragraphs' }, prose(each.text)),
+        unfolded(causes(each)),
         each.refs.length > 0 ? h('p', { class: 'refs' }, each.refs.map(link)) : null,
       ),
     ),
@@ -177,14 +190,22 @@ export function explanationsView({ explanations }) {
   ];
 }
 
-/** @param {{ causes: import('./api').Cause[] }} of */
-function causes({ causes: list }) {
-  if (list.length === 0) return null;
+/** @param {HTMLDetailsElement | null} details */
+function unfolded(details) {
+  if (details) details.open = true;
+  return details;
+}
+
+/** @param {{ causes: import('./api').Cause[], reason?: string, alert?: number | null, note?: string | null }} of */
+function causes({ causes: list, reason, note }) {
+  if (list.length === 0 && !reason && !note) return null;
   return h(
     'details',
     { class: 'causes', 'data-keep': 'causes' },
-    h('summary', null, `${plural(list.length, 'possible cause')}, likeliest first`),
-    h('ol', null, list.map(({ text }) => h('li', null, text))),
+    h('summary', null, list.length > 0 ? `${plural(list.length, 'possible cause')}, likeliest first` : 'What the log says'),
+    list.length > 0 ? h('ol', null, list.map(({ text }) => h('li', null, prose(text)))) : null,
+    note ? h('p', { class: 'note' }, prose(note)) : null,
+    reason ? h('p', { class: 'reason' }, reason) : null,
   );
 }
 
@@ -198,7 +219,7 @@ function othersView(others, go) {
       'ul',
       null,
       others.map((each) =>
-        h('li', null, each.title, ' ', h('span', { class: 'where' }, source(each, go))),
+        h('li', null, prose(each.title), ' ', h('span', { class: 'where' }, source(each, go))),
       ),
     ),
   );
@@ -257,6 +278,6 @@ export function refill(element, ...views) {
   );
   fill(element, ...views);
   for (const each of element.querySelectorAll('details')) {
-    each.open = open.has(each.getAttribute('data-keep'));
+    if (open.has(each.getAttribute('data-keep'))) each.open = true;
   }
 }
