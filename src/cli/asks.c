@@ -2,7 +2,7 @@
 
 #include "api/words.h"
 
-enum { SHOWN = 6 };
+enum { SHOWN = 3 }; /* of each key */
 
 static const struct hop *hop_of(const struct report *report, const struct ask *ask)
 {
@@ -177,14 +177,9 @@ static bool likeliest_is_open(const struct report *report)
     return false;
 }
 
-void asks_print(const struct report *report)
+static void print_heading(const struct report *report)
 {
-    const struct fix *fix = report->fix;
     struct screen *screen = report->screen;
-    u32 shown = 0;
-    u32 left = 0;
-    if (!fix->ask_count)
-        return;
     screen_gap(screen);
     screen_style(screen, STYLE_BOLD);
     screen_print(screen, "%s",
@@ -192,18 +187,31 @@ void asks_print(const struct report *report)
                                            : "To mend more, answer:");
     screen_style(screen, STYLE_PLAIN);
     screen_print(screen, "\n");
+}
+
+void asks_print(const struct report *report)
+{
+    const struct fix *fix = report->fix;
+    u32 shown[ASK_KEY_COUNT] = {0};
+    u32 left = 0;
+    bool targeted = false;
+    if (!fix->ask_count)
+        return;
+    print_heading(report);
     for (u32 i = 0; i < fix->ask_count; i++) {
         if (is_repeated(report, i))
             continue;
-        if (shown == SHOWN && !report->verbose) {
+        if (shown[fix->asks[i].key]++ >= SHOWN && !report->verbose) {
             left++;
             continue;
         }
         print_ask(report, &fix->asks[i]);
-        shown++;
+        targeted = targeted || needs_target(report, &fix->asks[i]);
     }
     if (left)
-        screen_print(screen, "  and %u more; -v shows them\n", left);
+        screen_print(report->screen, "  and %u more; -v shows them\n", left);
+    if (targeted)
+        screen_print(report->screen, "  Without @TARGET, an answer is for all that ask.\n");
 }
 
 static bool names_a_hop(const struct report *report, str target)
