@@ -181,8 +181,8 @@ static void refuse_hidden(struct planner *planner, str name)
 {
     planner->refused =
         str_fmt(planner->check->arena,
-                "an include that was not given, or a template tag, may set %.*s in this block "
-                "already: twice would be an error",
+                "an include that was not given, a template tag, or a line without its ; may set "
+                "%.*s in this block already: twice would be an error",
                 STR_ARG(name));
 }
 

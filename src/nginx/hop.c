@@ -293,7 +293,7 @@ struct hops *hops_find(struct arena *arena, const struct scope *scope, struct ve
         if (!scope->items[i].row || scope->items[i].opens != SCOPE_NONE)
             continue;
         if (catalogue_setting_of(scope->items[i].row, &family, &setting) &&
-            setting == SETTING_PASS && scope_arg_count(scope, i))
+            setting == SETTING_PASS && scope_arg_count(scope, i) == 1)
             add_hop(&finder, i, family);
     }
     sort_hops(arena, hops);

@@ -70,6 +70,15 @@ static const struct directive *row_of(str name, enum context where)
     return is_setting && !meant.unsure ? meant.row : NULL;
 }
 
+/* Too many words: a `;` is missing, and directives that follow are among them. */
+static bool swallows(const struct tree *tree, u32 node, const struct directive *row)
+{
+    u32 words = tree->nodes[node].words;
+    return row->flavours & FLAVOUR_OPEN && words > 2 &&
+           !(tree->nodes[node].flags & (NODE_HAS_TAG | NODE_IS_BLOCK)) &&
+           !catalogue_arity_fits(row, words - 1);
+}
+
 static void push_item(struct scope *scope, u32 block, u32 file, u32 node)
 {
     const struct tree *tree = scope->files->file[file].tree;
@@ -85,6 +94,8 @@ static void push_item(struct scope *scope, u32 block, u32 file, u32 node)
                                                     .row = row};
     if (is_inheritable(row))
         chain_inheritable(scope, b, scope->item_count);
+    if (row && swallows(tree, node, row))
+        b->hidden |= HIDES_ALL;
     b->item_count++;
     scope->item_count++;
 }

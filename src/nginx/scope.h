@@ -24,7 +24,7 @@ enum {
     SCOPE_ITEM_LIMIT = 64 * 1000000 /* directives after inclusion */
 };
 
-/* What an include that was not given, or a template tag, may hide in a block. */
+/* What an include that was not given, a template tag, or a missing `;` may hide in a block. */
 enum scope_hidden {
     HIDES_NOTHING = 0,
     HIDES_HEADERS = 1, /* *_set_header, uwsgi_param */

@@ -94,7 +94,7 @@ const struct rule rule_upstream_host_mismatch = {
             "        proxy_ssl_name api.example.com;\n"
             "    }\n"
             "}\n",
-    .options = "--answer upstream-name=api.example.com",
+    .options = "--answer upstream-name@https://192.0.2.10=api.example.com",
     .refs = {"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header"},
     .check = check,
 };
