@@ -25,7 +25,7 @@ struct build_fact {
     span at;
 
     enum build_flavour flavour;
-    str nginx;          /* "1.26.3": the nginx whose directives it has; OpenResty's first three parts */
+    str nginx; /* "1.26.3": the nginx whose directives it has; OpenResty's first three parts */
     str flavour_version; /* "1.12.1" of Angie, "r32" of Plus, "1.27.1.2" of OpenResty; else empty */
 
     str library; /* "OpenSSL", "LibreSSL", "BoringSSL", "AWS-LC" */

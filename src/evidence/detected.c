@@ -8,12 +8,14 @@
 static const char *const why_detected = "recognised, but this kind is not read yet";
 static const char *const why_command = "a command; what it printed is what counts";
 
-/* --- Looks ---------------------------------------------------------------------- */
+/* --- Looks ---------------------------------------------------------------- */
 
-static bool starts_with_any(str line, const char *const *list)
+/* Of a list with one a line. */
+static bool starts_with_any(str line, const char *list)
 {
-    for (; *list; list++)
-        if (str_starts(line, str_of(*list)))
+    str rest = str_of(list);
+    while (rest.len)
+        if (str_starts(line, str_cut(&rest, '\n')))
             return true;
     return false;
 }
@@ -30,7 +32,7 @@ static bool is_blank(str line)
     return str_trim(line).len == 0;
 }
 
-/* --- Extents ---------------------------------------------------------------------- */
+/* --- Extents -------------------------------------------------------------- */
 
 typedef bool belongs_function(str line);
 
@@ -94,7 +96,7 @@ static u32 take_json(struct reader *reader, u32 line, enum evidence_kind kind)
     return last - line + 1;
 }
 
-/* --- nginx -T ----------------------------------------------------------------------- */
+/* --- nginx -T ------------------------------------------------------------- */
 
 static bool dump_begins(const struct reader *reader, u32 line)
 {
@@ -109,7 +111,7 @@ static u32 dump_read(struct reader *reader, u32 line)
 
 const struct parser parser_nginx_dump = {EVIDENCE_NGINX_DUMP, "nginx -T", dump_begins, dump_read};
 
-/* --- PEM ------------------------------------------------------------------------------ */
+/* --- PEM ------------------------------------------------------------------ */
 
 static bool pem_begins(const struct reader *reader, u32 line)
 {
@@ -140,7 +142,7 @@ static u32 pem_read(struct reader *reader, u32 line)
 
 const struct parser parser_pem = {EVIDENCE_PEM, "PEM", pem_begins, pem_read};
 
-/* --- JSON of scanners ------------------------------------------------------------------- */
+/* --- JSON of scanners ----------------------------------------------------- */
 
 static bool looks_like_json(str text)
 {
@@ -151,9 +153,9 @@ static bool looks_like_json(str text)
 static bool testssl_json_begins(const struct reader *reader, u32 line)
 {
     str text = glance(reader, line);
-    return looks_like_json(text) && ((str_has(text, STR("\"finding\"")) &&
-                                      str_has(text, STR("\"severity\""))) ||
-                                     str_has(text, STR("\"scanResult\"")));
+    return looks_like_json(text) &&
+           ((str_has(text, STR("\"finding\"")) && str_has(text, STR("\"severity\""))) ||
+            str_has(text, STR("\"scanResult\"")));
 }
 
 static u32 testssl_json_read(struct reader *reader, u32 line)
@@ -167,8 +169,8 @@ const struct parser parser_testssl_json = {EVIDENCE_TESTSSL_JSON, "testssl.sh JS
 static bool sslyze_json_begins(const struct reader *reader, u32 line)
 {
     str text = glance(reader, line);
-    return looks_like_json(text) &&
-           (str_has(text, STR("\"server_scan_results\"")) || str_has(text, STR("\"sslyze_version\"")));
+    return looks_like_json(text) && (str_has(text, STR("\"server_scan_results\"")) ||
+                                     str_has(text, STR("\"sslyze_version\"")));
 }
 
 static u32 sslyze_json_read(struct reader *reader, u32 line)
@@ -179,13 +181,22 @@ static u32 sslyze_json_read(struct reader *reader, u32 line)
 const struct parser parser_sslyze_json = {EVIDENCE_SSLYZE_JSON, "sslyze JSON", sslyze_json_begins,
                                           sslyze_json_read};
 
-/* --- Texts of scanners --------------------------------------------------------------------- */
+/* --- Texts of scanners ---------------------------------------------------- */
 
-static const char *const s_client_starts[] = {
-    "CONNECTED(",      "Certificate chain",   "Server certificate", "SSL handshake has read ",
-    "SSL-Session:",    "verify error:num=",   "verify return:",     "Verify return code:",
-    "New, TLSv",       "New, (NONE), Cipher", "depth=",             "no peer certificate available",
-    "Server Temp Key", "Peer Temp Key",       NULL};
+static const char s_client_starts[] = "CONNECTED(\n"
+                                      "Certificate chain\n"
+                                      "Server certificate\n"
+                                      "SSL handshake has read \n"
+                                      "SSL-Session:\n"
+                                      "verify error:num=\n"
+                                      "verify return:\n"
+                                      "Verify return code:\n"
+                                      "New, TLSv\n"
+                                      "New, (NONE), Cipher\n"
+                                      "depth=\n"
+                                      "no peer certificate available\n"
+                                      "Server Temp Key\n"
+                                      "Peer Temp Key\n";
 
 static bool s_client_begins(const struct reader *reader, u32 line)
 {
@@ -206,12 +217,22 @@ static u32 s_client_read(struct reader *reader, u32 line)
 const struct parser parser_s_client = {EVIDENCE_S_CLIENT, "openssl s_client", s_client_begins,
                                        s_client_read};
 
-static const char *const nmap_starts[] = {"Starting Nmap ", "Nmap scan report for ",
-                                          "| ssl-enum-ciphers", "|   TLSv1", "|   SSLv", NULL};
-static const char *const nmap_lines[] = {"|",         "Nmap ",    "Starting Nmap ",
-                                         "Host ",     "PORT ",    "Not shown:",
-                                         "Service ",  "rDNS ",    "Other addresses",
-                                         "Read data", "MAC Addr", NULL};
+static const char nmap_starts[] = "Starting Nmap \n"
+                                  "Nmap scan report for \n"
+                                  "| ssl-enum-ciphers\n"
+                                  "|   TLSv1\n"
+                                  "|   SSLv\n";
+static const char nmap_lines[] = "|\n"
+                                 "Nmap \n"
+                                 "Starting Nmap \n"
+                                 "Host \n"
+                                 "PORT \n"
+                                 "Not shown:\n"
+                                 "Service \n"
+                                 "rDNS \n"
+                                 "Other addresses\n"
+                                 "Read data\n"
+                                 "MAC Addr\n";
 
 static bool nmap_begins(const struct reader *reader, u32 line)
 {
@@ -261,8 +282,8 @@ static u32 testssl_text_read(struct reader *reader, u32 line)
     return take_until_other(reader, line, &parser_testssl_text);
 }
 
-const struct parser parser_testssl_text = {EVIDENCE_TESTSSL_TEXT, "testssl.sh",
-                                           testssl_text_begins, testssl_text_read};
+const struct parser parser_testssl_text = {EVIDENCE_TESTSSL_TEXT, "testssl.sh", testssl_text_begins,
+                                           testssl_text_read};
 
 /* "          0x13,0x02 - TLS_AES_256_GCM_SHA384         TLSv1.3 Kx=any ..." */
 static bool ciphers_v_belongs(str line)
@@ -285,23 +306,21 @@ static u32 ciphers_v_read(struct reader *reader, u32 line)
 const struct parser parser_ciphers_v = {EVIDENCE_CIPHERS_V, "openssl ciphers -V", ciphers_v_begins,
                                         ciphers_v_read};
 
-/* --- A configuration ---------------------------------------------------------------------------- */
+/* --- A configuration ------------------------------------------------------ */
 
-static const char *const config_words[] = {
-    "server",     "location",  "upstream",  "http",     "events",           "stream",
-    "listen",     "map",       "if",        "include",  "worker_processes", "server_name",
-    "ssl_",       "proxy_",    "grpc_",     "uwsgi_",   "keepalive",        "resolver",
-    "add_header", "client_",   "error_log", "root",     "return",           "access_log",
-    "user",       "pid",       "set",       "rewrite",  "types",            "default_type",
-    "sendfile",   "try_files", "geo",       "log_format"};
+/* Whole words, and what a word begins with where there is a "_" at the end. */
+static const char config_words[] =
+    "server location upstream http events stream listen map if include "
+    "worker_processes server_name ssl_ proxy_ grpc_ uwsgi_ keepalive resolver "
+    "add_header client_ error_log root return access_log user pid set rewrite types "
+    "default_type sendfile try_files geo log_format ";
 
 static bool is_config_word(str word)
 {
-    for (size_t i = 0; i < sizeof config_words / sizeof *config_words; i++) {
-        str known = str_of(config_words[i]);
+    str rest = str_of(config_words);
+    for (str known = str_word(&rest); known.len; known = str_word(&rest))
         if (str_eq(word, known) || (str_ends(known, STR("_")) && str_starts(word, known)))
             return true;
-    }
     return false;
 }
 
@@ -332,12 +351,26 @@ static u32 config_read(struct reader *reader, u32 line)
 const struct parser parser_nginx_config = {EVIDENCE_NGINX_CONFIG, "an nginx configuration",
                                            config_begins, config_read};
 
-/* --- Commands --------------------------------------------------------------------------------------- */
+/* --- Commands
+ * --------------------------------------------------------------------------------------- */
 
-static const char *const commands[] = {
-    "$ ",      "sudo ",       "openssl ", "nginx -",     "curl ",   "nmap ",    "sslscan ",
-    "sslyze ", "testssl.sh ", "docker ",  "systemctl ",  "tail ",   "grep ",    "./testssl.sh ",
-    "kubectl ", "cat ",       "journalctl ", NULL};
+static const char commands[] = "$ \n"
+                               "sudo \n"
+                               "openssl \n"
+                               "nginx -\n"
+                               "curl \n"
+                               "nmap \n"
+                               "sslscan \n"
+                               "sslyze \n"
+                               "testssl.sh \n"
+                               "docker \n"
+                               "systemctl \n"
+                               "tail \n"
+                               "grep \n"
+                               "./testssl.sh \n"
+                               "kubectl \n"
+                               "cat \n"
+                               "journalctl \n";
 
 /* "root@web:~# nginx -V", "[root@web ~]# nginx -V" */
 static bool is_prompt(str line)

@@ -8,11 +8,13 @@ static const struct parser *const parsers[] = {
 #undef PARSER
 };
 
+enum { PARSER_COUNT = sizeof(parsers) / sizeof(const struct parser *) };
+
 static const char *const why_unknown = "not a kind of evidence that tlsmend knows";
 
 const struct parser *parser_of_line(const struct reader *reader, u32 line)
 {
-    for (size_t i = 0; i < sizeof parsers / sizeof *parsers; i++)
+    for (u32 i = 0; i < PARSER_COUNT; i++)
         if (parsers[i]->begins(reader, line))
             return parsers[i];
     return NULL;
@@ -20,7 +22,7 @@ const struct parser *parser_of_line(const struct reader *reader, u32 line)
 
 const char *evidence_kind_name(enum evidence_kind kind)
 {
-    for (size_t i = 0; i < sizeof parsers / sizeof *parsers; i++)
+    for (u32 i = 0; i < PARSER_COUNT; i++)
         if (parsers[i]->kind == kind)
             return parsers[i]->name;
     return "unknown";

@@ -25,10 +25,10 @@ struct log_upstream {
 };
 
 struct log_fact {
-    u32 text;  /* index of the evidence text */
-    u32 line;  /* where the first such line begins */
-    span at;   /* its bytes; several lines where it was wrapped */
-    u32 count; /* how many such lines */
+    u32 text;       /* index of the evidence text */
+    u32 line;       /* where the first such line begins */
+    span at;        /* its bytes; several lines where it was wrapped */
+    u32 count;      /* how many such lines */
     str first_time; /* "2026/03/04 10:11:12" */
     str last_time;
     str level; /* "error" */
@@ -50,9 +50,9 @@ struct log_fact {
     str mismatch_name; /* X of `does not match "X"` */
 
     struct log_upstream upstream;
-    str client; /* "192.0.2.7" */
-    str server; /* a server_name, or the listen address before the request was read */
-    str host;   /* the Host header */
+    str client;  /* "192.0.2.7" */
+    str server;  /* a server_name, or the listen address before the request was read */
+    str host;    /* the Host header */
     str request; /* "GET /api/x HTTP/1.1" */
     str method;
     str uri;

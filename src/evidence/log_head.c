@@ -6,12 +6,16 @@
 static const char *const levels[] = {"emerg", "alert",  "crit", "error",
                                      "warn",  "notice", "info", "debug"};
 static const char *const programs[] = {"nginx", "angie", "openresty", "freenginx", "tengine"};
-static const char *const json_keys[] = {"\"log\"",     "\"message\"",     "\"msg\"", "\"MESSAGE\"",
+static const char *const json_keys[] = {"\"log\"",      "\"message\"",     "\"msg\"", "\"MESSAGE\"",
                                         "\"@message\"", "\"textPayload\"", "\"line\""};
-static const char *const bare_starts[] = {
-    "SSL_do_handshake() failed", "SSL_read() failed",     "SSL_write() failed",
-    "SSL_shutdown() failed",     "SSL_read_early_data()", "SSL_sendfile() failed",
-    "(SSL: error:",              "SSL: error:"};
+static const char *const bare_starts[] = {"SSL_do_handshake() failed",
+                                          "SSL_read() failed",
+                                          "SSL_write() failed",
+                                          "SSL_shutdown() failed",
+                                          "SSL_read_early_data()",
+                                          "SSL_sendfile() failed",
+                                          "(SSL: error:",
+                                          "SSL: error:"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -23,7 +27,7 @@ static bool is_one_of(str word, const char *const *list, size_t count)
     return false;
 }
 
-/* --- Time, level, process ---------------------------------------------------- */
+/* --- Time, level, process ------------------------------------------------- */
 
 /* Whether `s` begins with the pattern, in which 0 stands for any digit. */
 static bool fits(str s, const char *pattern)
@@ -100,7 +104,7 @@ static void take_process(str *s, struct log_head *head)
     }
 }
 
-/* --- The forms ---------------------------------------------------------------- */
+/* --- The forms ------------------------------------------------------------ */
 
 static bool is_message(str s)
 {
@@ -175,7 +179,7 @@ struct log_head log_head_read(str line)
     return head;
 }
 
-/* --- JSON ---------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 /* The string behind a key: from its first byte to its closing quote, or to the end. */
 static bool string_behind(str line, u32 at, str *escaped)

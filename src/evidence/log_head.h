@@ -14,7 +14,7 @@
 
 enum log_form {
     LOG_NOT,
-    LOG_DATED,   /* "2026/03/04 10:11:12 [error] 31#31: *905 ...", or from "[error]" or "31#31" on */
+    LOG_DATED, /* "2026/03/04 10:11:12 [error] 31#31: *905 ...", or from "[error]" or "31#31" on */
     LOG_PROGRAM, /* "nginx: [emerg] ...": printed on the terminal */
     LOG_BARE,    /* the message alone */
 };

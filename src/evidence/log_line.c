@@ -35,7 +35,7 @@ struct fields {
     str value[FIELD_COUNT];
 };
 
-/* --- Fields --------------------------------------------------------------------- */
+/* --- Fields --------------------------------------------------------------- */
 
 /* The field from `first` on whose name `s` begins with, or FIELD_COUNT. */
 static enum field field_at(str s, enum field first)
@@ -79,7 +79,8 @@ static struct fields split_fields(str text)
     enum field open = FIELD_COUNT;
     u32 start = 0;
     u32 at = str_find(text, STR(", client: "));
-    for (at = at == STR_NONE ? 0 : at; (at = str_find_from(text, at, STR(", "))) != STR_NONE; at++) {
+    for (at = at == STR_NONE ? 0 : at; (at = str_find_from(text, at, STR(", "))) != STR_NONE;
+         at++) {
         enum field next = field_at(str_from(text, at + 2), open == FIELD_COUNT ? 0 : open + 1);
         if (next == FIELD_COUNT)
             continue;
@@ -91,7 +92,7 @@ static struct fields split_fields(str text)
     return fields;
 }
 
-/* --- upstream: "https://host:port/uri" --------------------------------------------- */
+/* --- upstream: "https://host:port/uri" ------------------------------------ */
 
 static void split_port(struct log_upstream *upstream, str address)
 {
@@ -136,7 +137,7 @@ static struct log_upstream read_upstream(str text)
     return upstream;
 }
 
-/* --- The message -------------------------------------------------------------------- */
+/* --- The message ---------------------------------------------------------- */
 
 /* Takes " while ACTION" off. */
 static str take_action(str *message)
@@ -215,8 +216,8 @@ static void read_mismatch(struct log_fact *fact)
 {
     u32 at = str_find(fact->message, STR("does not match \""));
     if (at != STR_NONE)
-        fact->mismatch_name = str_sub(fact->message, at + 16,
-                                      str_find_from(fact->message, at + 16, STR("\"")));
+        fact->mismatch_name =
+            str_sub(fact->message, at + 16, str_find_from(fact->message, at + 16, STR("\"")));
 }
 
 static void read_request(struct log_fact *fact)
@@ -226,12 +227,13 @@ static void read_request(struct log_fact *fact)
     fact->uri = str_word(&rest);
 }
 
-/* --- What a configuration message names ----------------------------------------------- */
+/* --- What a configuration message names ----------------------------------- */
 
 static bool names_directive(str before, str after)
 {
-    return str_starts(after, STR(" directive")) || str_ends(before, STR("directive ")) ||
-           str_ends(before, STR("arguments in ")) || str_eq(before, STR("no "));
+    return str_starts(after, STR(" directive")) || str_starts(after, STR(" cannot have")) ||
+           str_ends(before, STR("directive ")) || str_ends(before, STR("arguments in ")) ||
+           str_eq(before, STR("no "));
 }
 
 static void read_quoted(struct log_fact *fact)
@@ -285,7 +287,7 @@ static void read_names(struct log_fact *fact)
     }
 }
 
-/* --- The reason ------------------------------------------------------------------------ */
+/* --- The reason ----------------------------------------------------------- */
 
 static const struct reason *reason_of_codes(str message)
 {
@@ -336,7 +338,7 @@ static const struct reason *find_reason(const struct log_fact *fact, str tail, b
     return reason;
 }
 
-/* --- The side --------------------------------------------------------------------------- */
+/* --- The side ------------------------------------------------------------- */
 
 static bool is_upstream_action(str action)
 {
@@ -384,7 +386,7 @@ static enum log_side side_of(const struct log_fact *fact, bool running)
     return fact->client.len ? SIDE_CLIENT : SIDE_UNKNOWN;
 }
 
-/* --- Lines that nginx cannot have written ------------------------------------------------ */
+/* --- Lines that nginx cannot have written --------------------------------- */
 
 static const struct impossible {
     const char *reason;
@@ -393,7 +395,8 @@ static const struct impossible {
     const char *note;
 } impossibles[] = {
     {"no-shared-cipher", "upstream", "alert-handshake-failure",
-     "nginx cannot have written this line: only a TLS server says \"no shared cipher\", and towards "
+     "nginx cannot have written this line: only a TLS server says \"no shared cipher\", and "
+     "towards "
      "an upstream nginx is the client. The genuine line is alert 40, handshake failure; the "
      "backend's own log may say \"no shared cipher\"."},
     {"no-application-protocol", "upstream", "alert-no-application-protocol",
@@ -418,7 +421,7 @@ static void judge(struct log_fact *fact)
     }
 }
 
-/* --- All together ------------------------------------------------------------------------- */
+/* --- All together --------------------------------------------------------- */
 
 struct log_fact log_line_read(const struct log_head *head)
 {

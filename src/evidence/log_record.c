@@ -16,7 +16,7 @@ enum log_form log_record_form(str line)
     return log_head_read(line).form;
 }
 
-/* --- Is the record open, and does the next line close it? --------------------- */
+/* --- Is the record open, and does the next line close it? ----------------- */
 
 struct nesting {
     u32 parens;
@@ -112,7 +112,7 @@ bool log_record_continues(str record, str next)
     return open.parens && carries_parens_on(next);
 }
 
-/* --- Joining -------------------------------------------------------------------- */
+/* --- Joining -------------------------------------------------------------- */
 
 static void append(struct buf *buf, str line)
 {

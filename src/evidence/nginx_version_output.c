@@ -36,13 +36,18 @@ static const struct platform_sign {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* --- One line ------------------------------------------------------------------- */
+static bool starts_with_digit(str s)
+{
+    return s.len && char_is_digit(s.p[0]);
+}
+
+/* --- One line ------------------------------------------------------------- */
 
 static str version_word(str s)
 {
     u32 end = 0;
-    while (end < s.len && (char_is_alnum(s.p[end]) || s.p[end] == '.' || s.p[end] == '-' ||
-                           s.p[end] == '+'))
+    while (end < s.len &&
+           (char_is_alnum(s.p[end]) || s.p[end] == '.' || s.p[end] == '-' || s.p[end] == '+'))
         end++;
     return str_sub(s, 0, end);
 }
@@ -79,9 +84,7 @@ static bool read_version(struct build_fact *build, str text)
 {
     for (size_t i = 0; i < COUNT(flavour_names); i++) {
         str name = str_of(flavour_names[i].name);
-        if (!str_starts(text, name) || !char_is_digit(str_from(text, name.len).len
-                                                          ? text.p[name.len]
-                                                          : ' '))
+        if (!str_starts(text, name) || !starts_with_digit(str_from(text, name.len)))
             continue;
         enum build_flavour flavour = flavour_names[i].flavour;
         str version = version_word(str_from(text, name.len));
@@ -109,7 +112,7 @@ static bool read_library(struct build_fact *build, str text)
             continue;
         build->library = name;
         str behind = str_trim(str_from(text, at + name.len));
-        build->openssl = behind.len && char_is_digit(behind.p[0]) ? version_word(behind) : (str){0};
+        build->openssl = starts_with_digit(behind) ? version_word(behind) : (str){0};
         known = true;
     }
     return known;
@@ -202,7 +205,7 @@ static bool begins(const struct reader *reader, u32 line)
     return is_arguments(text) || read_line(&ignored, text);
 }
 
-/* --- The piece -------------------------------------------------------------------- */
+/* --- The piece ------------------------------------------------------------ */
 
 /* Wrapped arguments go on with another "-", or within an open quote. */
 static bool carries_on(str arguments, str next)
@@ -212,8 +215,8 @@ static bool carries_on(str arguments, str next)
         quoted ^= arguments.p[i] == '\'';
     if (!next.len)
         return false;
-    return (str_starts(next, STR("--")) && char_is_alnum(str_sub(next, 2, 3).len ? next.p[2] : ' ')) ||
-           (quoted && str_find_char(next, '-') != STR_NONE);
+    bool option = str_starts(next, STR("--")) && next.len > 2 && char_is_alnum(next.p[2]);
+    return option || (quoted && str_find_char(next, '-') != STR_NONE);
 }
 
 enum { ARGUMENTS_LINES = 100 };
@@ -263,9 +266,10 @@ static u32 read(struct reader *reader, u32 line)
     return count;
 }
 
-const struct parser parser_nginx_version_output = {EVIDENCE_NGINX_VERSION, "nginx -V", begins, read};
+const struct parser parser_nginx_version_output = {EVIDENCE_NGINX_VERSION, "nginx -V", begins,
+                                                   read};
 
-/* --- The banner in a log ------------------------------------------------------------ */
+/* --- The banner in a log -------------------------------------------------- */
 
 static struct build_fact *build_of_text(const struct reader *reader)
 {

@@ -32,7 +32,7 @@ span reader_span(const struct reader *reader, u32 line, u32 count)
     return (span){first.start, last.start + text.len};
 }
 
-/* --- Groups of log facts ----------------------------------------------------- */
+/* --- Groups of log facts -------------------------------------------------- */
 
 static u64 hash_bytes(u64 hash, const void *p, size_t len)
 {
@@ -141,10 +141,10 @@ static struct log_fact *new_group(struct reader *reader, const struct log_fact *
 {
     struct log_table *table = &reader->groups;
     u32 count = reader->log_count;
-    reader->logs = arena_grow(reader->arena, reader->logs, count, &reader->log_room,
-                              sizeof *reader->logs);
-    table->hashes = arena_grow(reader->arena, table->hashes, count, &table->hash_room,
-                               sizeof *table->hashes);
+    reader->logs =
+        arena_grow(reader->arena, reader->logs, count, &reader->log_room, sizeof *reader->logs);
+    table->hashes =
+        arena_grow(reader->arena, table->hashes, count, &table->hash_room, sizeof *table->hashes);
     reader->logs[count] = *fact;
     table->hashes[count] = hash;
     reader->log_count++;
@@ -168,7 +168,7 @@ void reader_log(struct reader *reader, struct log_fact fact, u32 line, u32 count
     add_uri(reader, group, fact.uri);
 }
 
-/* --- Other facts -------------------------------------------------------------- */
+/* --- Other facts ---------------------------------------------------------- */
 
 struct build_fact *reader_build(struct reader *reader, u32 line)
 {
@@ -181,8 +181,8 @@ struct build_fact *reader_build(struct reader *reader, u32 line)
 
 void reader_test(struct reader *reader, u32 line, str file, bool ok)
 {
-    reader->tests = arena_grow(reader->arena, reader->tests, reader->test_count,
-                               &reader->test_room, sizeof *reader->tests);
+    reader->tests = arena_grow(reader->arena, reader->tests, reader->test_count, &reader->test_room,
+                               sizeof *reader->tests);
     reader->tests[reader->test_count++] = (struct test_fact){
         .text = reader->text,
         .line = line,
@@ -192,7 +192,7 @@ void reader_test(struct reader *reader, u32 line, str file, bool ok)
     };
 }
 
-/* --- What gave no fact --------------------------------------------------------- */
+/* --- What gave no fact ---------------------------------------------------- */
 
 static bool only_blank_between(const struct reader *reader, u32 from, u32 to)
 {

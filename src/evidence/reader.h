@@ -14,8 +14,8 @@
 #include "text/source.h"
 
 struct log_table {
-    u32 *slots; /* index of a fact + 1; 0: empty */
-    u64 *hashes; /* of the facts, by index */
+    u32 *slots;     /* index of a fact + 1; 0: empty */
+    u64 *hashes;    /* of the facts, by index */
     u32 slot_count; /* a power of two */
     u32 hash_room;
 };
@@ -58,7 +58,8 @@ void reader_log(struct reader *reader, struct log_fact fact, u32 line, u32 count
 struct build_fact *reader_build(struct reader *reader, u32 line);
 void reader_test(struct reader *reader, u32 line, str file, bool ok);
 
-/* Lines that gave no fact; joined to the run before them when nothing but blank lines is between. */
+/* Lines that gave no fact; joined to the run before them when nothing but blank lines is between.
+ */
 void reader_unread(struct reader *reader, u32 line, u32 count, enum evidence_kind kind,
                    const char *why);
 /* Log lines about other things than TLS: one entry a text. */

@@ -7,17 +7,12 @@ enum { ALERT_BASE = 1000, ALERT_LAST = 255 };
 
 #define CAUSES(...) ((const struct reason_cause[]){__VA_ARGS__, {0, NULL, NULL}})
 #define ADVICE(...) (&(const struct reason_advice){__VA_ARGS__})
-#define VERIFY_OFF \
+#define VERIFY_OFF                                                                                 \
     "proxy_ssl_verify off does not help, it only stops the checking: anyone can then pose as the " \
     "backend."
 
-/* Texts are tried in this order. */
 static const struct reason table[] = {
-#include "evidence/reasons_nginx.inc"
-#include "evidence/reasons_config.inc"
-#include "evidence/reasons_verify.inc"
-#include "evidence/reasons_alert.inc"
-#include "evidence/reasons_local.inc"
+#include "evidence/reasons.inc"
 };
 
 enum { TABLE_COUNT = sizeof table / sizeof *table };
@@ -55,7 +50,7 @@ const struct reason *reason_by_verify(u32 verify)
     return NULL;
 }
 
-/* --- Packed codes ----------------------------------------------------------- */
+/* --- Packed codes --------------------------------------------------------- */
 
 struct packed {
     u32 library;
@@ -108,11 +103,24 @@ const struct reason *reason_by_code(u64 code)
 u32 reason_code_alert(u64 code)
 {
     struct packed p = unpack(code);
-    bool alert = p.library == LIB_SSL && p.reason > ALERT_BASE && p.reason <= ALERT_BASE + ALERT_LAST;
+    bool alert =
+        p.library == LIB_SSL && p.reason > ALERT_BASE && p.reason <= ALERT_BASE + ALERT_LAST;
     return alert ? p.reason - ALERT_BASE : 0;
 }
 
-/* --- Words ------------------------------------------------------------------ */
+/* --- Words ---------------------------------------------------------------- */
+
+/* Any of the alternatives of `with` is there. */
+static bool has_with(const struct reason *row, str message, str rest)
+{
+    str alternatives = str_of(row->with);
+    while (alternatives.len) {
+        str one = str_cut(&alternatives, '|');
+        if (str_has(message, one) || str_has(rest, one))
+            return true;
+    }
+    return !row->with;
+}
 
 static bool starts_with_text(const struct reason *row, str message, str rest)
 {
@@ -120,7 +128,7 @@ static bool starts_with_text(const struct reason *row, str message, str rest)
         const char *text = row->texts[i];
         if (text[0] != '^' || text[1] != message.p[0] || !str_starts(message, str_of(text + 1)))
             continue;
-        if (!row->with || str_has(message, str_of(row->with)) || str_has(rest, str_of(row->with)))
+        if (has_with(row, message, rest))
             return true;
     }
     return false;
@@ -137,7 +145,9 @@ const struct reason *reason_by_start(str message, str rest)
 /* BoringSSL writes NO_SHARED_CIPHER where OpenSSL has "no shared cipher". */
 static char plain(char c)
 {
-    return c == '_' || c == '-' ? ' ' : char_lower(c);
+    if (c == '_' || c == '-')
+        return ' ';
+    return char_lower(c);
 }
 
 enum { TEXT_LONGEST = 2048 }; /* no log line is longer */
@@ -168,7 +178,7 @@ const struct reason *reason_by_text(str text)
     return NULL;
 }
 
-/* --- What a person types ---------------------------------------------------- */
+/* --- What a person types -------------------------------------------------- */
 
 /* The first number behind `word`: "SSL alert number 40", "verify error:(20:". */
 static bool number_behind(str text, str word, u32 *number)
@@ -235,7 +245,7 @@ const struct reason *reason_by_anything(str text)
     return row || text.len < 4 ? row : by_title(text);
 }
 
-/* --- Advice ----------------------------------------------------------------- */
+/* --- Advice --------------------------------------------------------------- */
 
 const struct reason_advice *reason_advice(const struct reason *reason, enum log_side side)
 {

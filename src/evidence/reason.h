@@ -45,20 +45,21 @@ struct reason_advice {
     const char *not_help;              /* what does not help, and why; NULL: nothing to warn of */
 };
 
-enum { REASON_CODES = 10, REASON_TEXTS = 5 };
+enum { REASON_CODES = 12, REASON_TEXTS = 5 };
 
 struct reason {
     const char *id;    /* "alert-handshake-failure" */
     const char *title; /* "TLS alert 40, handshake_failure" */
     enum reason_by by;
-    u32 alert;  /* TLS alert number, 0: none */
-    u32 verify; /* X509_V_ERR_* number, 0: none */
+    u32 alert;               /* TLS alert number, 0: none */
+    u32 verify;              /* X509_V_ERR_* number, 0: none */
     u32 library;             /* OpenSSL library of `codes`: 20 is SSL, 11 is X509; 0: none */
     u16 codes[REASON_CODES]; /* OpenSSL reason numbers, 0 ends the list; alerts have 1000 + alert */
     /* What the message says: behind "^" as nginx begins it; else anywhere in it, and here in
      * small letters without "_" and "-". */
     const char *texts[REASON_TEXTS];
-    const char *with; /* what must follow somewhere behind a "^" text; NULL: anything */
+    const char
+        *with; /* what must follow somewhere behind a "^" text: "this|or that"; NULL: anything */
     const struct reason_advice *advice[SIDE_COUNT]; /* NULL where it cannot occur */
 };
 

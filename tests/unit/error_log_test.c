@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-/* --- Every line we know of -------------------------------------------------------- */
+/* --- Every line we know of ------------------------------------------------ */
 
 struct known_line {
     const char *text;
@@ -87,7 +87,7 @@ static void every_beginning_of_a_line_is_read(void **state)
     (void)state;
 }
 
-/* --- Fields ------------------------------------------------------------------------ */
+/* --- Fields --------------------------------------------------------------- */
 
 static const char alert40[] =
     "2026/03/04 10:11:12 [error] 31#31: *905 SSL_do_handshake() failed (SSL: error:0A000410:SSL "
@@ -193,10 +193,11 @@ static void names_in_messages(void **state)
     assert_str(evidence.logs[3].value, "api.test");
 }
 
-/* --- What log shippers put around a line --------------------------------------------- */
+/* --- What log shippers put around a line ---------------------------------- */
 
 #define PLAIN                                                                                      \
-    "2024/07/15 03:41:22 [error] 31#31: *905 upstream SSL certificate does not match \"be\" while "\
+    "2024/07/15 03:41:22 [error] 31#31: *905 upstream SSL certificate does not match \"be\" "      \
+    "while "                                                                                       \
     "SSL handshaking to upstream, client: 192.0.2.7, server: s, request: \"GET / HTTP/1.1\", "     \
     "upstream: \"https://198.51.100.9:8443/\", host: \"s\""
 #define ESCAPED                                                                                    \
@@ -270,7 +271,7 @@ static void lines_of_others_are_not_ours(void **state)
     assert_int_equal(evidence.unread[0].lines, 4);
 }
 
-/* --- Wrapped lines --------------------------------------------------------------------- */
+/* --- Wrapped lines -------------------------------------------------------- */
 
 static const char *const broken_lines[] = {
     /* by words, as mail does */
@@ -361,7 +362,7 @@ static void whole_lines_are_not_joined(void **state)
     assert_int_equal(evidence.unread_count, 1);
 }
 
-/* --- Groups ------------------------------------------------------------------------------- */
+/* --- Groups --------------------------------------------------------------- */
 
 static void lines_alike_are_one_fact(void **state)
 {
@@ -401,11 +402,12 @@ static str long_log(struct arena *arena, u32 lines)
     for (u32 i = 0; i < lines; i++) {
         u32 n = i / 10;
         if (i % 10 == 9)
-            buf_fmt(&buf,
-                    "2026/03/04 10:11:12 [error] 1#1: *%u open() \"/usr/share/nginx/html/%u\" failed "
-                    "(2: No such file or directory), client: 192.0.2.7, server: s, request: \"GET "
-                    "/%u HTTP/1.1\", host: \"s\"\n",
-                    i, i, i);
+            buf_fmt(
+                &buf,
+                "2026/03/04 10:11:12 [error] 1#1: *%u open() \"/usr/share/nginx/html/%u\" failed "
+                "(2: No such file or directory), client: 192.0.2.7, server: s, request: \"GET "
+                "/%u HTTP/1.1\", host: \"s\"\n",
+                i, i, i);
         else
             buf_fmt(&buf,
                     "2026/03/04 10:11:12 [error] 1#1: *%u SSL_do_handshake() failed (SSL: "
@@ -433,7 +435,7 @@ static void a_long_log_is_read_in_time(void **state)
     assert_true(seconds < 5.0); /* a loaded machine; quadratic would be minutes */
 }
 
-/* --- Trouble ------------------------------------------------------------------------------- */
+/* --- Trouble -------------------------------------------------------------- */
 
 static void about_other_things(void **state)
 {
