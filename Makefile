@@ -210,6 +210,7 @@ lint: node_modules/.package-lock.json $(LIBS) ## check formats and types, and lo
 	clang-tidy --quiet $(CORE) $(CLI) -- -std=c11 -Iinclude -Isrc \
 	    $(LIBS_CFLAGS) -D_POSIX_C_SOURCE=200809L
 	node_modules/.bin/tsc --project tsconfig.json
+	node_modules/.bin/tsc --project tests/tsconfig.json
 
 size: wasm pages ## the sizes of what is shipped: raw, gzip, brotli
 	@node src/setup/size.mjs dist/tlsmend.wasm dist/tlsmend.html

@@ -17,6 +17,7 @@ const request = JSON.stringify({
 
 /** @param {string} name @param {number} times @param {() => void} call */
 function measure(name, times, call) {
+  /** @type {number[]} */
   const took = [];
   for (let i = 0; i < times; i++) {
     const start = performance.now();
