@@ -40,6 +40,18 @@ bool hop_is_public_name(str host)
            str_find_char(host, '_') == STR_NONE;
 }
 
+/* Where the URI begins: at a slash, or at a variable that is known to begin with one. */
+static u32 uri_begin(str text)
+{
+    for (u32 i = 0; i < text.len; i++) {
+        str rest = str_from(text, i);
+        if (text.p[i] == '/' || text.p[i] == '?' || str_starts(rest, STR("$request_uri")) ||
+            str_starts(rest, STR("$uri")) || str_starts(rest, STR("$document_uri")))
+            return i;
+    }
+    return text.len;
+}
+
 /* Host and port of "host:port", "[v6]:port", "unix:/path:"; returns what is behind. */
 static str split_endpoint(str text, struct endpoint *endpoint)
 {
@@ -50,9 +62,7 @@ static str split_endpoint(str text, struct endpoint *endpoint)
         endpoint->host = str_sub(text, 5, end);
         return end == STR_NONE ? (str){0} : str_from(text, end + 1);
     }
-    u32 slash = 0;
-    while (slash < text.len && text.p[slash] != '/' && text.p[slash] != '?')
-        slash++;
+    u32 slash = uri_begin(text);
     str authority = str_sub(text, 0, slash);
     u32 bracket = str_starts(authority, STR("[")) ? str_find_char(authority, ']') : STR_NONE;
     u32 colon = str_find_from(authority, bracket == STR_NONE ? 0 : bracket, STR(":"));

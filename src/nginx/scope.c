@@ -165,7 +165,9 @@ static void read_include(struct scope *scope, struct includes *includes, u32 blo
         push_gap(scope, file, node, "this include was not given: what it sets is not known");
     }
     for (u32 i = 0; i < list.count; i++) {
-        if (is_open(includes, list.file[i]) || is_around(scope, block, list.file[i]) ||
+        if (scope->include_count++ >= SCOPE_INCLUDE_LIMIT)
+            push_gap(scope, file, node, "more includes than can be followed");
+        else if (is_open(includes, list.file[i]) || is_around(scope, block, list.file[i]) ||
             includes->depth == SCOPE_INCLUDE_DEPTH)
             push_gap(scope, file, node, "this include leads back to itself: nginx would not end");
         else
@@ -415,18 +417,23 @@ u32 scope_around(const struct scope *scope, u32 block, enum context context)
     return block;
 }
 
+static str first_server_name(const struct scope *scope, u32 block)
+{
+    const struct block *b = block_at(scope, block);
+    for (u32 i = b->first_item; i < b->first_item + b->item_count; i++)
+        if (str_eq(scope_name(scope, i), STR("server_name")))
+            return scope_arg(scope, i, 1);
+    return (str){0};
+}
+
 /* "server shop.example", "location ~ \.php$" */
 static void put_block(struct buf *out, const struct scope *scope, u32 block)
 {
     u32 opener = block_at(scope, block)->opener;
     str args = tree_args(scope_tree(scope, opener), scope->items[opener].node);
     buf_str(out, scope_name(scope, opener));
-    const struct directive *row = catalogue_find(STR("server_name"), CONTEXT_SERVER);
-    struct in_force name = {.item = SCOPE_NONE};
     if (block_at(scope, block)->context == CONTEXT_SERVER)
-        name = scope_find_here(scope, block, row);
-    if (name.item != SCOPE_NONE)
-        args = scope_arg(scope, name.first, 1);
+        args = first_server_name(scope, block);
     if (args.len)
         buf_fmt(out, " %.*s", STR_ARG(args));
 }

@@ -21,6 +21,7 @@
 
 enum {
     SCOPE_INCLUDE_DEPTH = 32,       /* includes within includes */
+    SCOPE_INCLUDE_LIMIT = 1000000,  /* files read for includes, all in all */
     SCOPE_ITEM_LIMIT = 64 * 1000000 /* directives after inclusion */
 };
 
@@ -74,6 +75,7 @@ struct scope {
     struct gap *gaps;
     u32 gap_count;
     u32 gap_room;
+    u32 include_count;
 };
 
 struct scope *scope_build(struct arena *arena, const struct files *files);

@@ -212,7 +212,8 @@ bool name_is_hopeless(const struct check *check, const struct hop *hop)
 void name_ask(struct check *check, const struct hop *hop)
 {
     const struct wanted_name *wanted = &check->names[hop->id];
-    rule_withhold(check, STR("the name of the backend is not known: answer upstream-name"));
+    if (!wanted->name.len || name_is_wanted(check, hop))
+        rule_withhold(check, STR("the name of the backend is not known: answer upstream-name"));
     rule_ask(check, hop, ASK_UPSTREAM_NAME,
              str_fmt(check->arena, "Which name does the certificate of the backend at %.*s carry?",
                      STR_ARG(hop->target)),
@@ -221,7 +222,8 @@ void name_ask(struct check *check, const struct hop *hop)
                  "openssl x509 -noout -ext subjectAltName` shows them."));
     for (u32 i = 0; i < wanted->candidate_count; i++)
         rule_ask_choice(check, wanted->candidates[i]);
-    if (wanted->name.len && hop_host_kind(wanted->name) == HOST_DNS)
+    if (wanted->name.len && hop_host_kind(wanted->name) == HOST_DNS &&
+        !name_is_wanted(check, hop))
         rule_ask_suggest(check, wanted->name);
 }
 
@@ -237,4 +239,13 @@ void name_set(struct check *check, const struct hop *hop)
     if (name_is_wanted(check, hop))
         return;
     rule_set(check, hop, SETTING_SSL_NAME, lex_quote(check->arena, check->names[hop->id].name));
+}
+
+void name_set_or_ask(struct check *check, const struct hop *hop, enum confidence confidence)
+{
+    name_rests_on(check, hop);
+    name_set(check, hop);
+    /* A name that is only likely is offered as the answer. */
+    if (confidence == CONFIDENCE_PRESUMED && !rule_applies(check, confidence))
+        name_ask(check, hop);
 }

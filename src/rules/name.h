@@ -24,12 +24,14 @@ bool name_is_wanted(const struct check *check, const struct hop *hop);
 /* The name in force can be no certificate's: an address, a path, an upstream block's name. */
 bool name_is_hopeless(const struct check *check, const struct hop *hop);
 
-/* Asks for the name, with the candidates; withholds the newest finding. */
+/* Asks for the name, with the candidates; withholds the newest finding if none is known. */
 void name_ask(struct check *check, const struct hop *hop);
 /* What the name rests on, for the newest finding. */
 void name_rests_on(struct check *check, const struct hop *hop);
 
 /* Sets *_ssl_name at the hop unless the name in force is the wanted one already. */
 void name_set(struct check *check, const struct hop *hop);
+/* The same, and asks where the name is likely but the profile does not take it. */
+void name_set_or_ask(struct check *check, const struct hop *hop, enum confidence confidence);
 
 #endif

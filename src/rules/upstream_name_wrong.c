@@ -54,10 +54,7 @@ static void report(struct check *check, const struct hop *hop)
         name_ask(check, hop);
         return;
     }
-    name_rests_on(check, hop);
-    name_set(check, hop);
-    if (!rule_applies(check, confidence))
-        name_ask(check, hop);
+    name_set_or_ask(check, hop, confidence);
 }
 
 static void check(struct check *check)

@@ -16,11 +16,8 @@ static void report(struct check *check, const struct hop *hop)
         name_ask(check, hop);
         return;
     }
-    name_rests_on(check, hop);
     rule_set(check, hop, SETTING_SSL_SERVER_NAME, STR("on"));
-    name_set(check, hop);
-    if (!rule_applies(check, confidence))
-        name_ask(check, hop);
+    name_set_or_ask(check, hop, confidence);
 }
 
 static void check(struct check *check)
