@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
  * @param {string[]} command @param {{ path: string, text: string }[]} files @param {string} diff
  */
 function applyWith(command, files, diff) {
+    if (!diff) return files.map(({ text }) => text);
     const folder = mkdtempSync(join(tmpdir(), 'tlsmend-patch-'));
     try {
         for (const { path, text } of files) {
