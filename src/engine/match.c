@@ -113,33 +113,58 @@ static u32 location_fit(const struct scope *scope, u32 block, str uri)
     return str_starts(path, first) ? first.len + 1 : 0;
 }
 
-static void keep_best(struct hop_list *list, const u32 *fit)
+/* Marks those that fit best, if any fits at all. */
+static void mark_best(const u32 *fit, u32 count, bool *chosen)
 {
     u32 best = 0;
-    for (u32 i = 0; i < list->count; i++)
+    for (u32 i = 0; i < count; i++)
         best = fit[i] > best ? fit[i] : best;
-    if (!best)
-        return;
+    for (u32 i = 0; i < count; i++)
+        chosen[i] |= best && fit[i] == best;
+}
+
+/* Keeps those that are chosen; all, when none is. */
+static void keep_chosen(struct hop_list *list, const bool *chosen)
+{
     u32 kept = 0;
     for (u32 i = 0; i < list->count; i++)
-        if (fit[i] == best)
+        if (chosen[i])
             list->hop[kept++] = list->hop[i];
-    list->count = kept;
+    list->count = kept ? kept : list->count;
+}
+
+static void narrow_by_server(struct arena *arena, const struct hops *hops,
+                             const struct log_fact *fact, struct hop_list *list)
+{
+    bool *chosen = arena_array(arena, list->count, sizeof *chosen);
+    for (u32 i = 0; i < list->count; i++)
+        chosen[i] = server_is_named(hops->scope, hops->hop[list->hop[i]].block, fact->server);
+    keep_chosen(list, chosen);
+}
+
+/* A fact stands for requests to several paths: each chooses its own location. */
+static void narrow_by_path(struct arena *arena, const struct hops *hops,
+                           const struct log_fact *fact, struct hop_list *list)
+{
+    u32 *fit = arena_array(arena, list->count, sizeof *fit);
+    bool *chosen = arena_array(arena, list->count, sizeof *chosen);
+    for (u32 uri = 0; uri < fact->uri_count; uri++) {
+        for (u32 i = 0; i < list->count; i++)
+            fit[i] =
+                location_fit(hops->scope, hops->hop[list->hop[i]].block, fact->uris[uri]);
+        mark_best(fit, list->count, chosen);
+    }
+    keep_chosen(list, chosen);
 }
 
 /* Of hops that might be meant, those whose server and location fit the request. */
 static void narrow(struct arena *arena, const struct hops *hops, const struct log_fact *fact,
                    struct hop_list *list)
 {
-    u32 *fit = arena_array(arena, list->count, sizeof *fit);
-    for (u32 i = 0; i < list->count; i++)
-        fit[i] = server_is_named(hops->scope, hops->hop[list->hop[i]].block, fact->server);
-    if (fact->server.len)
-        keep_best(list, fit);
-    for (u32 i = 0; i < list->count; i++)
-        fit[i] = location_fit(hops->scope, hops->hop[list->hop[i]].block, fact->uri);
-    if (fact->uri.len)
-        keep_best(list, fit);
+    if (list->count > 1 && fact->server.len)
+        narrow_by_server(arena, hops, fact, list);
+    if (list->count > 1)
+        narrow_by_path(arena, hops, fact, list);
 }
 
 /* ---- facts -------------------------------------------------------------- */
