@@ -91,8 +91,8 @@ $(B)/libtlsmend.a: $(CORE_OBJECTS)
 $(B)/tlsmend: $(CLI_OBJECTS) $(B)/libtlsmend.a
 	$(call quiet,LINK)$(CC) $(CFLAGS) $(HARDEN) $^ $(LIBS_LINK) $(HARDEN_LINK) $(LDFLAGS) -o $@
 
-asan: ## build build/asan/tlsmend, the program with ASan and UBSan
-	@$(MAKE) SANITIZE=1 cli
+asan: | tools ## build build/asan/tlsmend, the program with ASan and UBSan
+	@$(SUB_MAKE) SANITIZE=1 cli
 
 # --- Unit tests: one program a file, under the sanitizers ---------------------
 
@@ -100,7 +100,7 @@ UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(B)/unit/%_test,$(wildcard tests/u
 
 .PHONY: unit unit-programs
 unit: | tools ## build and run the unit tests
-	@$(MAKE) SANITIZE=1 unit-programs
+	@$(SUB_MAKE) SANITIZE=1 unit-programs
 	@tests/run.sh unit
 unit-programs: $(UNIT_TESTS)
 
@@ -199,7 +199,7 @@ test: test-programs ## build everything and run all tests
 	@tests/run.sh unit cases prop laws cli setup nginx web
 
 test-programs: cli wasm pages build/nginx-1.26.3/sbin/nginx
-	@$(MAKE) SANITIZE=1 cli unit-programs
+	@$(SUB_MAKE) SANITIZE=1 cli unit-programs
 
 SCRIPTS := $(wildcard src/setup/*.sh tests/*.sh tests/setup/*.sh .ci/run)
 C_FILES := $(wildcard src/*.c src/*/*.c src/*/*.h include/*.h tests/*/*.c tests/*/*.h)
@@ -230,11 +230,11 @@ GROUPS := build \
     $(if $(filter test test-programs unit unit-programs nginx,$(GOALS)),test) \
     $(if $(filter lint,$(GOALS)),lint) $(if $(SYSTEM_LIBS),system)
 
-# Checked once, not again in the makes that this one starts.
 tools:
 	@$(if $(TOOLS_CHECKED),:,src/setup/tools.sh $(GROUPS))
-export TOOLS_CHECKED ?=
-asan unit test-programs: export TOOLS_CHECKED = 1
+
+# A make that this one starts need not look again.
+SUB_MAKE = $(MAKE) TOOLS_CHECKED=1
 
 clean: ## remove what was built, but not the libraries
 	rm -rf dist build/obj build/unit build/asan build/system build/wasm/obj \

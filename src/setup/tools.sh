@@ -61,7 +61,7 @@ need_test() {
     need_command openssl openssl "the openssl program"
     need_command patch patch "patch"
     need_command git git "git"
-    command -v chromium >/dev/null 2>&1 || need_command google-chrome chromium "Chromium"
+    command -v google-chrome >/dev/null 2>&1 || need_command chromium chromium "Chromium"
     need_header pcre2posix.h libpcre2-dev "PCRE 2, to build nginx"
     need_header zlib.h zlib1g-dev "zlib, to build nginx"
     need_header openssl/ssl.h libssl-dev "OpenSSL's headers, to build nginx"
