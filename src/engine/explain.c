@@ -46,7 +46,7 @@ static struct explanation explain_reason(struct arena *arena, str subject,
     if (note)
         buf_fmt(&text, "\n\n%s", note);
     if (advice->not_help)
-        buf_fmt(&text, "\n\nWhat does not help: %s", advice->not_help);
+        buf_fmt(&text, "\n\n%s", advice->not_help);
     explanation.text = buf_view(&text);
     explanation.causes =
         diagnose_causes(NULL, arena, advice, NULL, 0, &explanation.cause_count);
