@@ -54,10 +54,14 @@ static str offer_text(const struct check *check, const struct protocols *protoco
 static void report(struct check *check, const struct group *group)
 {
     struct protocols protocols = protocols_at(check, group->hop);
+    /* Only some alerts speak of versions; the others leave them one cause of several. */
+    const char *verdict = version_evidence(check, group->hop)
+                              ? "and takes none of it"
+                              : "only, which may be why it refuses";
     group_report(check, group,
-                 str_fmt(check->arena, "%.*s is offered %.*s and takes none of it",
+                 str_fmt(check->arena, "%.*s is offered %.*s %s",
                          STR_ARG(group_targets(check, group)),
-                         STR_ARG(offer_text(check, &protocols))));
+                         STR_ARG(offer_text(check, &protocols)), verdict));
     for (u32 i = 0; i < group->count; i++)
         rule_rests_on_fact(check, evidence_of(check, &check->hops->hop[group->hops[i]]));
     if (group->pick.withheld)
