@@ -119,13 +119,9 @@ export class ConfigPane {
     this.#keep();
     const index = this.#files.findIndex((file) => file.path === path);
     if (index >= 0) return { index, line };
-    const header = `# configuration file ${path}:`;
     for (const [at, { state }] of this.#files.entries()) {
-      let number = 0;
-      for (const text of state.doc.iterLines()) {
-        number++;
-        if (text === header) return { index: at, line: number + line };
-      }
+      const header = headers(state.doc).get(path);
+      if (header) return { index: at, line: header + line };
     }
     return null;
   }
@@ -202,3 +198,22 @@ export class ConfigPane {
   }
 }
 
+/** @typedef {import('@codemirror/state').Text} Text */
+
+/** @type {WeakMap<Text, Map<string, number>>} */
+const known = new WeakMap();
+
+/** The lines of a dump that begin a file, by its path. @param {Text} doc */
+function headers(doc) {
+  let all = known.get(doc);
+  if (all) return all;
+  all = new Map();
+  let number = 0;
+  for (const text of doc.iterLines()) {
+    number++;
+    const path = /^# configuration file (\/.*):\r?$/.exec(text)?.[1];
+    if (path && !all.has(path)) all.set(path, number);
+  }
+  known.set(doc, all);
+  return all;
+}

@@ -1,7 +1,7 @@
 // The diff: its lines, why each hunk is there, and ways to take it away.
 
 import { differences, parseDiff } from './diff.js';
-import { basename, fill, h, plural, prose } from './dom.js';
+import { basename, fill, h, listed, plural, prose } from './dom.js';
 import { copyButton, download } from './take.js';
 
 /** @typedef {import('./api').FixResponse} FixResponse */
@@ -13,6 +13,8 @@ const TAB = 4;
 
 /** What all lines share is not shown on a narrow screen, up to this. */
 const MOST_INDENT = 40;
+
+const LINES_AT_ONCE = 500;
 
 export class DiffView {
   #response = /** @type {FixResponse | null} */ (null);
@@ -76,21 +78,17 @@ function counts(files) {
 }
 
 /** @param {import('./diff.js').FileDiff} file @param {Finding[]} findings */
-function fileView(file, findings) {
-  return h(
-    'div',
-    { class: 'file' },
-    h('h4', { class: 'path' }, file.path),
-    file.hunks.map((hunk) => {
-      const reasons = findings.filter(
-        (finding) =>
-          finding.applied &&
-          finding.file.replace(/^\//, '') === file.path &&
-          finding.line >= hunk.oldStart &&
-          finding.line < hunk.oldStart + Math.max(hunk.oldCount, 1),
-      );
-      return [hunkView(hunk, file.path), reasons.length > 0 ? reasonsView(reasons) : null];
-    }).flat(),
+function fileView({ path, hunks }, findings) {
+  const here = findings.filter((finding) => finding.applied && finding.file.replace(/^\//, '') === path);
+  return listed(
+    h('div', { class: 'file' }, h('h4', { class: 'path' }, path)),
+    hunks,
+    (hunk) => {
+      const end = hunk.oldStart + Math.max(hunk.oldCount, 1);
+      const reasons = here.filter(({ line }) => line >= hunk.oldStart && line < end);
+      return [hunkView(hunk, path), reasons.length > 0 ? reasonsView(reasons) : null];
+    },
+    'places',
   );
 }
 
@@ -107,14 +105,10 @@ function hunkView({ lines, oldStart }, path) {
       { class: 'hidden' },
       h('tr', null, ['Old line', 'New line', 'Change', 'Text'].map((name) => h('th', { scope: 'col' }, name))),
     ),
-    h(
-      'tbody',
-      null,
-      lines.map((line) => lineView(line, partners.get(line))),
-    ),
+    listed(h('tbody'), lines, (line) => [lineView(line, partners.get(line))], 'lines', LINES_AT_ONCE),
   );
   const indents = lines.filter(({ text }) => text.trim() !== '').map(({ text }) => indent(text));
-  table.style.setProperty('--common', String(Math.min(...indents, MOST_INDENT)));
+  table.style.setProperty('--common', String(indents.reduce((least, each) => Math.min(least, each), MOST_INDENT)));
   return table;
 }
 

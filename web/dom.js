@@ -53,6 +53,48 @@ export function plural(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/**
+ * A long list is shown bit by bit, on demand.
+ * @template {HTMLElement} T
+ * @template I
+ * @param {T} list  what the views go into
+ * @param {I[]} items
+ * @param {(item: I) => Child[]} view
+ * @param {string} what  `findings`
+ * @param {number} [atOnce]
+ * @returns {T}
+ */
+export function listed(list, items, view, what, atOnce = 100) {
+  let shown = 0;
+  const more = h('button', { type: 'button', class: 'rest', onclick: next });
+  const holder = held(list, more);
+  function next() {
+    const from = shown;
+    shown = Math.min(items.length, from + atOnce);
+    holder.remove();
+    const first = list.childNodes.length;
+    list.append(...flat(items.slice(from, shown).flatMap(view)));
+    if (from > 0) focusIn(list.childNodes[first]);
+    more.textContent = `Show more of the other ${items.length - shown} ${what}`;
+    if (shown < items.length) list.append(holder);
+  }
+  next();
+  return list;
+}
+
+/** A button, in what such a list may hold. @param {Element} list @param {HTMLButtonElement} button */
+function held(list, button) {
+  if (list instanceof HTMLUListElement) return h('li', null, button);
+  if (list instanceof HTMLTableSectionElement) return h('tr', null, h('td', { colspan: 4 }, button));
+  return button;
+}
+
+/** The keyboard goes on where the new begins. @param {Node} node */
+function focusIn(node) {
+  const next = node instanceof HTMLElement ? node.querySelector('button, summary') : null;
+  if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+}
+
 /** The last part of a path. @param {string} path */
 export function basename(path) {
   return path.replace(/\/+$/, '').split('/').pop() || path;

@@ -1,7 +1,7 @@
 // What the rules say, what is at the bottom of the evidence, what was not
 // understood, and how to confirm it all by hand.
 
-import { fill, h, plural, prose } from './dom.js';
+import { fill, h, listed, plural, prose } from './dom.js';
 import { copyButton } from './take.js';
 
 /** @typedef {import('./api').FixResponse} FixResponse */
@@ -39,7 +39,7 @@ function group(id, title, findings, rules, go) {
     'section',
     { class: `findings ${id}`, 'aria-labelledby': `findings-${id}` },
     h('h3', { id: `findings-${id}` }, title, ' ', h('span', { class: 'count' }, findings.length)),
-    h('ul', null, findings.map((finding) => findingView(finding, rules.get(finding.rule), go))),
+    listed(h('ul'), findings, (finding) => [findingView(finding, rules.get(finding.rule), go)], 'findings'),
   );
 }
 
@@ -102,12 +102,13 @@ export function notHandledView({ not_handled: gaps }, go) {
     { class: 'gaps', 'aria-labelledby': 'gaps-title' },
     h('h3', { id: 'gaps-title' }, 'Not understood ', h('span', { class: 'count' }, gaps.length)),
     h('p', { class: 'why' }, 'These were left as they are, and nothing was concluded from them.'),
-    h(
-      'ul',
-      null,
-      gaps.map(({ file, line, why }) =>
+    listed(
+      h('ul'),
+      gaps,
+      ({ file, line, why }) => [
         h('li', null, line ? place(file, line, 1, go) : h('span', { class: 'place' }, file), ' ', prose(why)),
-      ),
+      ],
+      'places',
     ),
   );
 }
@@ -215,12 +216,11 @@ function othersView(others, go) {
     'details',
     { class: 'others', 'data-keep': 'others' },
     h('summary', null, `${plural(others.length, 'other thing')} in the evidence`),
-    h(
-      'ul',
-      null,
-      others.map((each) =>
-        h('li', null, prose(each.title), ' ', h('span', { class: 'where' }, source(each, go))),
-      ),
+    listed(
+      h('ul'),
+      others,
+      (each) => [h('li', null, prose(each.title), ' ', h('span', { class: 'where' }, source(each, go)))],
+      'lines',
     ),
   );
 }
@@ -247,10 +247,10 @@ function checked({ diff, hops }) {
   if (diff || hops.length === 0) return [];
   return [
     h('p', { class: 'why' }, `Checked ${plural(hops.length, 'connection')} to upstreams:`),
-    h(
-      'ul',
-      { class: 'hops' },
-      hops.map((hop) =>
+    listed(
+      h('ul', { class: 'hops' }),
+      hops,
+      (hop) => [
         h(
           'li',
           null,
@@ -258,7 +258,8 @@ function checked({ diff, hops }) {
           ' ',
           h('span', { class: 'where' }, `${hop.file}:${hop.line}, `, tls(hop.tls)),
         ),
-      ),
+      ],
+      'connections',
     ),
   ];
 }

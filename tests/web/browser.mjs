@@ -146,7 +146,7 @@ export async function answered(page, act) {
 
 /** The diff as it is on the screen, as text. @param {Page} page */
 export function shownDiff(page) {
-  return page.locator('.diff .hunk tbody tr').evaluateAll((rows) =>
+  return page.locator('.diff .hunk tbody tr:has(.code)').evaluateAll((rows) =>
     rows.map((row) => {
       const sign = row.matches('.add') ? '+' : row.matches('.del') ? '-' : ' ';
       return `${sign}${row.querySelector('.code')?.textContent}`.replace('\u200b', '');

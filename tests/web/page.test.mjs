@@ -193,11 +193,43 @@ for (const shape of SHAPES) {
       const number = Number(/:(\d+)$/.exec((await place.textContent()) ?? '')?.[1]);
       await place.click();
       assert.ok(await editor(page).evaluate((element) => element.matches(':focus')));
-      const line = await page.evaluate(() => {
-        const root = /** @type {any} */ (document.querySelector('tls-mend')?.shadowRoot);
-        return root.getSelection?.()?.anchorNode?.parentElement?.closest('.cm-line')?.textContent ?? '';
-      });
-      assert.equal(line, config.split('\n')[number - 1]);
+      assert.equal(await lineOfCursor(page), config.split('\n')[number - 1]);
+    });
+
+    withPage('a finding in a dump leads to its line of the dump', async ({ page }) => {
+      const dump =
+        '# configuration file /etc/nginx/nginx.conf:\nhttp {\n    include conf.d/*.conf;\n}\n\n' +
+        '# configuration file /etc/nginx/conf.d/a.conf:\nserver {\n    location / {\n        proxy_pass https://api.example.com;\n    }\n}\n';
+      const { diff } = await answered(page, () => paste(page, editor(page), dump));
+      assert.match(diff, /^\+\+\+ b\/etc\/nginx\/conf\.d\/a\.conf$/m);
+      await page.getByRole('button', { name: 'Go to /etc/nginx/conf.d/a.conf:3' }).first().click();
+      assert.match(await lineOfCursor(page), /proxy_pass https:\/\/api\.example\.com;/);
+    });
+
+    withPage('a long list is shown bit by bit', async ({ page }) => {
+      /** @param {number} space  lines between the servers */
+      const config = (space) =>
+        `http {\n${Array.from(
+          { length: 250 },
+          (_, i) =>
+            `    server {\n        location / {\n            proxy_pass https://b${i}.example.com;\n        }\n    }\n${'\n'.repeat(space)}`,
+        ).join('')}}\n`;
+      /** @param {string} selector @param {RegExp} button @param {number[]} counts */
+      const grows = async (selector, button, counts) => {
+        for (const [i, count] of counts.entries()) {
+          if (i > 0) await page.getByRole('button', { name: button }).click();
+          assert.equal(await page.locator(selector).count(), count);
+        }
+      };
+      const apart = await answered(page, () => paste(page, editor(page), config(8)));
+      await grows('.hunk', /^Show more of the other \d+ places$/, [100, 200, 250]);
+      assert.deepEqual(await shownDiff(page), linesOf(apart.diff));
+      const together = await answered(page, () => paste(page, editor(page), config(0)));
+      const lines = linesOf(together.diff);
+      assert.ok(lines.length > 1000);
+      const steps = Array.from({ length: Math.ceil(lines.length / 500) }, (_, i) => Math.min(500 * (i + 1), lines.length));
+      await grows('.hunk tr:has(.code)', /^Show more of the other \d+ lines$/, steps);
+      assert.deepEqual(await shownDiff(page), lines);
     });
 
     withPage('a config in which nothing is wrong', async ({ page }) => {
@@ -319,6 +351,16 @@ function elementState(page) {
   return page.evaluate(() => {
     const { request, response } = /** @type {any} */ (document.querySelector('tls-mend'));
     return { request, response };
+  });
+}
+
+/** The line of the editor that the cursor is in. @param {import('playwright-core').Page} page */
+function lineOfCursor(page) {
+  return page.evaluate(() => {
+    const root = /** @type {any} */ (document.querySelector('tls-mend')?.shadowRoot);
+    const { anchorNode } = root.getSelection();
+    const element = anchorNode instanceof Element ? anchorNode : anchorNode?.parentElement;
+    return element?.closest('.cm-line')?.textContent ?? '';
   });
 }
 
