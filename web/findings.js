@@ -225,21 +225,42 @@ function othersView(others, go) {
   );
 }
 
-/** What came of it, in one sentence. @param {FixResponse} response */
-export function summary({ diff, findings, asks, hops, files }) {
+/** What came of it, in one or two sentences. @param {FixResponse} response */
+export function summary(response) {
+  const { diff, findings, asks, hops, files } = response;
   const mended = findings.filter((finding) => finding.applied).length;
   const open = findings.length - mended;
-  const changed = files.filter((file) => file.changed);
   if (diff) {
+    const changed = files.filter((file) => file.changed);
     const where = changed.length === 1 ? changed[0].path : plural(changed.length, 'file');
     const what = mended > 0 ? `The diff mends ${plural(mended, 'fault')}` : 'There is a diff';
-    const rest = asks.length > 0 ? `; ${plural(asks.length, 'answer')} would mend more` : '';
-    return `${what} in ${where}${rest}.`;
+    return `${what} in ${where}${rest(response)}`;
   }
-  if (asks.length > 0) return `Nothing can be changed before ${plural(asks.length, 'question')} ${asks.length === 1 ? 'is' : 'are'} answered.`;
+  if (asks.length > 0) {
+    return `Nothing can be changed before ${plural(asks.length, 'question')} ${asks.length === 1 ? 'is' : 'are'} answered.`;
+  }
   if (open > 0) return `Nothing is certain enough to be changed; ${plural(open, 'thing')} found.`;
   if (hops.length === 0) return 'No connection to an upstream was found in this config.';
   return 'Nothing to change.';
+}
+
+/** What the diff leaves. @param {FixResponse} response */
+function rest(response) {
+  const { asks } = response;
+  if (likeliestIsOpen(response)) {
+    return asks.length > 0 ? '. The likeliest cause is not among them: it needs an answer.' : '. The likeliest cause is not among them.';
+  }
+  return asks.length > 0 ? `; ${plural(asks.length, 'answer')} would mend more.` : '.';
+}
+
+/** Whether the log's likeliest cause was found and is left as it is. @param {FixResponse} response */
+function likeliestIsOpen({ diagnosis, findings }) {
+  return diagnosis.some(({ causes: [likeliest], hops }) => {
+    const found = findings.filter(
+      (finding) => likeliest?.rules.includes(finding.rule) && finding.hops.some((hop) => hops.includes(hop)),
+    );
+    return found.length > 0 && !found.some((finding) => finding.applied);
+  });
 }
 
 /** What was looked at, where nothing is changed. @param {FixResponse} response */

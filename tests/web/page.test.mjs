@@ -63,9 +63,12 @@ for (const shape of SHAPES) {
       const first = await example(page);
       const field = page.locator('[data-ask="upstream-name"] input');
       assert.ok(!first.diff.includes(NAME));
+      const verdict = page.locator('.verdict');
+      assert.match((await verdict.textContent()) ?? '', /The likeliest cause is not among them: it needs an answer\./);
       const second = await answered(page, () => field.fill(NAME));
       assert.match(second.diff, new RegExp(`^\\+ +proxy_ssl_name +${NAME};$`, 'm'));
       assert.match(second.diff, /^\+ +proxy_ssl_server_name +on;$/m);
+      assert.doesNotMatch((await verdict.textContent()) ?? '', /likeliest/);
       assert.deepEqual(await shownDiff(page), linesOf(second.diff));
       assert.equal(await field.inputValue(), NAME, 'the answer stays in its field');
       assert.ok(await field.evaluate((input) => input.matches(':focus')), 'and the focus too');
