@@ -61,7 +61,7 @@ static enum likeness hop_likeness(const struct hop *hop, const struct log_fact *
     if (plain != is_about_plain(fact) || !same_scheme(hop, upstream->scheme))
         return UNLIKE;
     if (!upstream->host.len)
-        return plain && scheme_is_tls_port(hop) ? EXACT : POSSIBLE;
+        return !plain || scheme_is_tls_port(hop) ? POSSIBLE : UNLIKE;
     if (hop->upstream == SCOPE_NONE)
         return endpoint_likeness(&hop->endpoint, upstream);
     if (str_eq_nocase(hop->endpoint.host, upstream->host))
@@ -187,6 +187,10 @@ struct hop_list match_fact(struct arena *arena, const struct hops *hops,
     }
     if (best == POSSIBLE)
         narrow(arena, hops, fact, &list);
+    /* The only hop there is, whatever port it dials. */
+    if (hops->count == 1 && is_about_plain(fact) && hops->hop[0].transport == TRANSPORT_PLAIN &&
+        !fact->upstream.host.len)
+        list = (struct hop_list){list.hop, 1};
     bool names_nothing = !fact->upstream.host.len && !fact->uri.len && !fact->server.len;
     if (names_nothing && list.count > 1)
         list.count = 0;

@@ -23,9 +23,10 @@ static bool is_ipv4(str host)
 
 enum host_kind hop_host_kind(str host)
 {
-    if (str_find_char(host, '$') != STR_NONE || str_has(host, STR("{{")) ||
-        str_has(host, STR("<%")) || str_has(host, STR("{%")))
-        return HOST_VARIABLE;
+    /* nginx's own, and what templates put where a value will stand: {{ x }}, <%= x %>, %x%, @x@. */
+    for (u32 i = 0; i < host.len; i++)
+        if (str_find_char(STR("$%{}<>@"), host.p[i]) != STR_NONE)
+            return HOST_VARIABLE;
     if (str_starts_nocase(host, STR("unix:")) || str_starts(host, STR("/")))
         return HOST_UNIX;
     if (str_find_char(host, ':') != STR_NONE || str_starts(host, STR("[")))

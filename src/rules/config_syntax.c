@@ -2,12 +2,28 @@
 
 /* ---- what the parser could not follow ------------------------------------ */
 
+static bool has_tags(const struct tree *tree)
+{
+    for (u32 i = 0; i < tree->diagnostic_count; i++)
+        if (tree->diagnostics[i].is_tag)
+            return true;
+    return false;
+}
+
 static void check_diagnostics(struct check *check, u32 file)
 {
     const struct tree *tree = check->scope->files->file[file].tree;
-    for (u32 i = 0; i < tree->diagnostic_count; i++)
-        if (!tree->diagnostics[i].is_tag)
-            rule_report_at(check, file, tree->diagnostics[i].at, tree->diagnostics[i].message);
+    bool template = has_tags(tree);
+    for (u32 i = 0; i < tree->diagnostic_count; i++) {
+        const struct diagnostic *diagnostic = &tree->diagnostics[i];
+        if (diagnostic->is_tag)
+            continue;
+        struct finding *finding =
+            rule_report_at(check, file, diagnostic->at, diagnostic->message);
+        /* Of two branches of a template only one is ever written. */
+        if (template)
+            finding->severity = SEVERITY_INFO;
+    }
 }
 
 /* ---- what nginx asks of a directive, in its order ------------------------- */
@@ -88,6 +104,13 @@ static bool is_client_setting(const struct directive *row)
            setting != SETTING_SET_HEADER;
 }
 
+/* Angie, Tengine and others take a second certificate, of another kind. */
+static bool is_pair(const struct sight *sight)
+{
+    return sight->args == 2 && (str_ends(sight->name, STR("ssl_certificate")) ||
+                                str_ends(sight->name, STR("ssl_certificate_key")));
+}
+
 /* ---- the missing semicolon ------------------------------------------------ */
 
 static u32 line_of(const struct sight *sight, u32 word)
@@ -159,7 +182,10 @@ static void check_item(struct check *check, u32 item)
         sight.where == CONTEXT_TABLE || sight.where == CONTEXT_LUA)
         return;
     struct verdict verdict = judge(&sight);
-    if (!verdict.row || !verdict.open)
+    if (!verdict.row || !verdict.open || is_pair(&sight))
+        return;
+    /* The branches of a template open blocks twice: only the count of words is left to judge. */
+    if (has_tags(sight.tree) && (!verdict.allowed || !verdict.shaped))
         return;
     str message = message_of(&sight, &verdict);
     if (message.len && !rule_is_reported(check, item))

@@ -16,7 +16,7 @@ static bool find_place(const struct check *check, u32 item, struct place *place)
     place->where = check->scope->blocks[where->block].context;
     return where->row && catalogue_setting_of(where->row, &place->family, &place->setting) &&
            place->setting != SETTING_PASS && place->setting != SETTING_SET_HEADER &&
-           !catalogue_allowed(where->row, place->where);
+           !catalogue_allowed(where->row, place->where) && !rule_is_template(check, item);
 }
 
 /* As it stands, with its quotes. */

@@ -1,6 +1,6 @@
 #include "rules/group.h"
 
-enum { DEPTH = 3, DEPTH_MOST = 8 };
+enum { DEPTH = 3 };
 
 static u32 depth_at(const struct check *check, const struct hop *hop)
 {
@@ -21,10 +21,11 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
     if (!hop_is_on(check->hops, hop, SETTING_SSL_VERIFY) || !rule_is_tls(check, hop))
         return false;
     u32 depth = depth_at(check, hop);
-    bool too_long = rule_reason(check, hop, STR("verify-22")) && depth < DEPTH_MOST;
+    bool too_long = rule_reason(check, hop, STR("verify-22")) && depth >= DEPTH;
     bool fails = too_long || (evidence_of(check, hop) && depth < DEPTH);
     if (!fails && depth > 1)
         return false;
+    pick->withheld = too_long;
     struct value set = hop_value(check->hops, hop, SETTING_SSL_VERIFY_DEPTH);
     pick->item = set.set ? set.item : hop->item;
     pick->confidence = fails ? CONFIDENCE_PROVEN : CONFIDENCE_SAFE;
@@ -34,12 +35,10 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
 static void set_depth(struct check *check, const struct group *group)
 {
     struct value set = hop_value(check->hops, group->hop, SETTING_SSL_VERIFY_DEPTH);
-    u32 depth = depth_at(check, group->hop);
-    str text = depth < DEPTH ? STR("3") : str_fmt(check->arena, "%u", depth + 2);
     if (set.set)
-        rule_set_where_set(check, SETTING_SSL_VERIFY_DEPTH, set.item, text, text);
+        rule_set_where_set(check, SETTING_SSL_VERIFY_DEPTH, set.item, STR("3"), STR("3"));
     else
-        rule_set(check, group->hop, SETTING_SSL_VERIFY_DEPTH, text);
+        rule_set(check, group->hop, SETTING_SSL_VERIFY_DEPTH, STR("3"));
 }
 
 static void report(struct check *check, const struct group *group)
@@ -52,7 +51,11 @@ static void report(struct check *check, const struct group *group)
                 STR_ARG(group_targets(check, group))));
     if (group->pick.confidence != CONFIDENCE_PROVEN)
         finding->severity = SEVERITY_INFO;
-    set_depth(check, group);
+    if (group->pick.withheld)
+        rule_withhold(check, STR("the line in the log may be older than this depth; if it is not, "
+                                 "openssl s_client -showcerts shows how long the chain is"));
+    else
+        set_depth(check, group);
 }
 
 static void check(struct check *check)
