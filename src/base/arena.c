@@ -40,11 +40,16 @@ static struct arena_chunk *chunk_new(struct arena_chunk *older, size_t least)
     return chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static size_t aligned(size_t size)
 {
     if (size > SIZE_MAX - ALIGNMENT)
         base_out_of_memory();
-    size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size = aligned(size);
     struct arena_chunk *chunk = arena->chunk;
     if (!chunk || chunk->size - chunk->used < size) {
         chunk = chunk_new(chunk, size);
@@ -92,6 +97,14 @@ void *arena_grow(struct arena *arena, void *items, u32 count, u32 *room, size_t 
     if (count)
         memcpy(copy, items, count * size);
     return copy;
+}
+
+void arena_trim(struct arena *arena, void *items, u32 count, u32 room, size_t size)
+{
+    struct arena_chunk *chunk = arena->chunk;
+    char *end = (char *)items + aligned(room * size);
+    if (chunk && end == chunk->bytes + chunk->used)
+        chunk->used -= aligned(room * size) - aligned(count * size);
 }
 
 str arena_copy(struct arena *arena, str s)

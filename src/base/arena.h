@@ -34,6 +34,12 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
  */
 void *arena_grow(struct arena *arena, void *items, u32 count, u32 *room, size_t size);
 
+/*
+ * Takes back the room behind `count` items where the array is the newest thing
+ * in the arena. That room must never have been written to.
+ */
+void arena_trim(struct arena *arena, void *items, u32 count, u32 room, size_t size);
+
 str arena_copy(struct arena *arena, str s);
 const char *arena_c_string(struct arena *arena, str s); /* a NUL-terminated copy */
 

@@ -31,7 +31,10 @@ typedef struct span {
 /* A slice of a string literal. */
 #define STR(literal) ((str){(literal), (u32)(sizeof(literal) - 1)})
 /* The same in a static initializer. */
-#define STR_INIT(literal) {(literal), (u32)(sizeof(literal) - 1)}
+#define STR_INIT(literal)                                                                          \
+    {                                                                                              \
+        (literal), (u32)(sizeof(literal) - 1)                                                      \
+    }
 /* The two arguments of "%.*s". */
 #define STR_ARG(s) (int)(s).len, (s).p
 

@@ -1,6 +1,8 @@
 #include "syntax/lex.h"
 
 #include "base/buf.h"
+#include "syntax/lua.h"
+#include "syntax/tag.h"
 
 #include <string.h>
 
@@ -11,158 +13,117 @@ struct scan {
     struct token *tokens;
     u32 count;
     u32 room;
-    u32 words;    /* of the statement so far */
-    bool is_lua;  /* the statement's first word ends in _by_lua_block */
+    struct tags tags;
+    u32 words;      /* of the statement so far */
+    u32 first_word; /* its token */
+    u32 statements;
     bool is_tight; /* the last token was quoted */
 };
 
+/* What stops a run of bytes that need no second look. */
+enum { IN_WORD = 1, IN_QUOTES = 2, IS_SPACE = 4 };
+
+static const u8 traits[256] = {
+    [' '] = IN_WORD | IS_SPACE,
+    ['\t'] = IN_WORD | IS_SPACE,
+    ['\r'] = IN_WORD | IS_SPACE,
+    ['\n'] = IN_WORD | IS_SPACE,
+    [';'] = IN_WORD,
+    ['{'] = IN_WORD | IN_QUOTES,
+    ['<'] = IN_WORD | IN_QUOTES,
+    ['\\'] = IN_WORD | IN_QUOTES,
+    ['$'] = IN_WORD | IN_QUOTES,
+    ['"'] = IN_QUOTES,
+    ['\''] = IN_QUOTES,
+};
+
+static u8 traits_at(const struct scan *scan)
+{
+    return traits[(unsigned char)scan->text.p[scan->at]];
+}
+
+static void skip_up_to(struct scan *scan, u8 trait)
+{
+    const char *p = scan->text.p;
+    u32 at = scan->at;
+    while (at < scan->text.len && !(traits[(unsigned char)p[at]] & trait))
+        at++;
+    scan->at = at;
+}
+
 static void push(struct scan *scan, enum token_kind kind, u32 start, u8 flags)
 {
-    scan->tokens =
-        arena_grow(scan->arena, scan->tokens, scan->count, &scan->room, sizeof *scan->tokens);
+    if (scan->count == scan->room)
+        scan->tokens =
+            arena_grow(scan->arena, scan->tokens, scan->count, &scan->room, sizeof *scan->tokens);
     scan->tokens[scan->count++] = (struct token){start, (u8)kind, flags};
 }
 
-static char peek(const struct scan *scan, u32 ahead)
+static bool is_at(const struct scan *scan, char c)
 {
-    u32 at = scan->at + ahead;
-    return at < scan->text.len ? scan->text.p[at] : '\0';
+    return scan->at < scan->text.len && scan->text.p[scan->at] == c;
 }
 
-/* ---- template tags ------------------------------------------------------ */
-
-/* The closing mark of the tag that opens here, or NULL when none does. */
-static const char *tag_end_mark(const struct scan *scan, bool at_statement)
+/* Two bytes, but never beyond the text. */
+static void skip_escape(struct scan *scan)
 {
-    char first = peek(scan, 0);
-    char second = peek(scan, 1);
-    if (first == '{' && second == '{')
-        return "}}";
-    if (first == '{' && second == '%')
-        return "%}";
-    /* Within a statement `{#` is a block that begins with a comment. */
-    if (first == '{' && second == '#' && at_statement)
-        return "#}";
-    if (first == '<' && second == '%')
-        return "%>";
-    return NULL;
-}
-
-/* The offset behind the tag that opens here, or 0 when there is no tag. */
-static u32 tag_end(const struct scan *scan, bool at_statement)
-{
-    const char *mark = tag_end_mark(scan, at_statement);
-    if (!mark)
-        return 0;
-    str near = str_sub(scan->text, scan->at + 2, scan->at + LEX_TAG_LIMIT);
-    u32 hit = str_find(near, str_of(mark));
-    if (hit == STR_NONE)
-        return 0;
-    u32 end = scan->at + 2 + hit + 2;
-    /* `}}}`: the last two close, as in `${{{x}}}`. */
-    while (mark[0] == '}' && end < scan->text.len && scan->text.p[end] == '}' &&
-           scan->text.p[scan->at + 2] == '{')
-        end++;
-    return end;
-}
-
-/* Go's control words, comments and assignments: `{{- if .x }}`, `{{ $a := 1 }}`. */
-static bool is_go_control(str inside)
-{
-    static const str words[] = {STR_INIT("if"),       STR_INIT("range"), STR_INIT("with"),
-                                STR_INIT("end"),      STR_INIT("else"),  STR_INIT("define"),
-                                STR_INIT("block"),    STR_INIT("break"), STR_INIT("continue"),
-                                STR_INIT("template")};
-    if (str_starts(inside, STR("-")))
-        inside = str_from(inside, 1);
-    inside = str_trim(inside);
-    str rest = inside;
-    str word = str_word(&rest);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq(word, words[i]))
-            return true;
-    return str_starts(word, STR("/*")) || (str_starts(word, STR("$")) && str_has(inside, STR(":=")));
-}
-
-static bool only_space_up_to_line_end(str text, u32 at)
-{
-    while (at < text.len && (text.p[at] == ' ' || text.p[at] == '\t' || text.p[at] == '\r'))
-        at++;
-    return at >= text.len || text.p[at] == '\n';
-}
-
-/* Tags that steer the engine are no nginx text; tags that print may be a word. */
-static bool tag_stands_alone(const struct scan *scan, u32 end)
-{
-    char second = peek(scan, 1);
-    if (second == '#' || (peek(scan, 0) == '{' && second == '%'))
-        return true;
-    if (second == '%' && peek(scan, 2) != '=' && peek(scan, 2) != '-')
-        return true;
-    str inside = str_sub(scan->text, scan->at + 2, end - 2);
-    if (second == '{' && is_go_control(inside))
-        return true;
-    return only_space_up_to_line_end(scan->text, end);
+    scan->at += scan->at + 1 < scan->text.len ? 2 : 1;
 }
 
 /* ---- words -------------------------------------------------------------- */
 
-enum { PLAIN, SPACE, ENDS, SPECIAL };
-
-/* What a byte means within an unquoted word. */
-static const u8 word_class[256] = {
-    [' '] = SPACE,   ['\t'] = SPACE,  ['\r'] = SPACE,   ['\n'] = SPACE,
-    [';'] = ENDS,    ['{'] = SPECIAL, ['\\'] = SPECIAL, ['$'] = SPECIAL, ['<'] = SPECIAL,
-};
-
-static u8 class_of(const struct scan *scan)
+/* Past a dollar. A brace right behind opens no block, nor does one behind that. */
+static void skip_dollar(struct scan *scan)
 {
-    return word_class[(unsigned char)scan->text.p[scan->at]];
+    scan->at++;
+    while (is_at(scan, '{') && !tag_end(&scan->tags, scan->at, false))
+        scan->at++;
 }
 
 /* Past one special byte of a word; false where the word ends before it. */
 static bool word_special(struct scan *scan, u8 *flags)
 {
-    char c = peek(scan, 0);
-    u32 tag = c == '{' || c == '<' ? tag_end(scan, false) : 0;
+    u32 tag = 0;
+    switch (scan->text.p[scan->at]) {
+    case '\\':
+        *flags |= TOKEN_HAS_ESCAPE;
+        skip_escape(scan);
+        return true;
+    case '$':
+        *flags |= TOKEN_HAS_VARIABLE;
+        skip_dollar(scan);
+        return true;
+    case '{':
+    case '<':
+        tag = tag_end(&scan->tags, scan->at, false);
+        break;
+    default:
+        return false;
+    }
     if (tag) {
         *flags |= TOKEN_HAS_TAG;
         scan->at = tag;
-    } else if (c == '\\') {
-        *flags |= TOKEN_HAS_ESCAPE;
-        scan->at += 2;
-    } else if (c == '$') {
-        *flags |= TOKEN_HAS_VARIABLE;
-        scan->at++;
-        /* nginx: a brace right behind a dollar opens no block; a tag there is a tag. */
-        if (peek(scan, 0) == '{' && !tag_end(scan, false))
-            scan->at++;
-    } else if (c == '{') {
-        return false;
-    } else {
-        scan->at++;
+        return true;
     }
-    return true;
+    bool less = is_at(scan, '<');
+    scan->at += less;
+    return less;
+}
+
+static void push_word(struct scan *scan, enum token_kind kind, u32 start, u8 flags)
+{
+    if (scan->words++ == 0)
+        scan->first_word = scan->count;
+    push(scan, kind, start, flags);
 }
 
 static void scan_word(struct scan *scan, u8 flags)
 {
     u32 start = scan->at;
-    while (scan->at < scan->text.len) {
-        u8 class = class_of(scan);
-        if (class == PLAIN)
-            scan->at++;
-        else if (class != SPECIAL || !word_special(scan, &flags))
-            break;
-    }
-    if (scan->at > scan->text.len)
-        scan->at = scan->text.len;
-    if (scan->words == 0) {
-        str word = str_sub(scan->text, start, scan->at);
-        scan->is_lua = str_ends(word, STR("_by_lua_block"));
-    }
-    scan->words++;
-    push(scan, TOKEN_WORD, start, flags);
+    do
+        skip_up_to(scan, IN_WORD);
+    while (scan->at < scan->text.len && word_special(scan, &flags));
+    push_word(scan, TOKEN_WORD, start, flags);
 }
 
 static bool may_follow_quote(char c)
@@ -171,9 +132,9 @@ static bool may_follow_quote(char c)
 }
 
 /* A tag inside quotes hides quotes of its own, as in "{{ a["b"] }}". */
-static u32 quoted_tag_end(const struct scan *scan, char quote)
+static u32 quoted_tag_end(struct scan *scan, char quote)
 {
-    u32 end = tag_end(scan, false);
+    u32 end = tag_end(&scan->tags, scan->at, false);
     if (!end)
         return 0;
     str inside = str_sub(scan->text, scan->at, end);
@@ -187,101 +148,36 @@ static u32 quoted_tag_end(const struct scan *scan, char quote)
     return end;
 }
 
+/* Past one special byte within quotes; false behind the closing one. */
+static bool quoted_special(struct scan *scan, char quote, u8 *flags)
+{
+    char c = scan->text.p[scan->at];
+    u32 tag = c == '{' || c == '<' ? quoted_tag_end(scan, quote) : 0;
+    if (tag) {
+        *flags |= TOKEN_HAS_TAG;
+        scan->at = tag;
+        return true;
+    }
+    *flags |= c == '$' ? TOKEN_HAS_VARIABLE : 0;
+    if (c == '\\') {
+        *flags |= TOKEN_HAS_ESCAPE;
+        skip_escape(scan);
+    } else {
+        scan->at++;
+    }
+    return c != quote;
+}
+
 static void scan_quoted(struct scan *scan, u8 flags)
 {
-    u32 start = scan->at;
-    char quote = scan->text.p[scan->at++];
+    u32 start = scan->at++;
+    char quote = scan->text.p[start];
     bool open = true;
-    while (open && scan->at < scan->text.len) {
-        char c = scan->text.p[scan->at];
-        u32 tag = c == '{' || c == '<' ? quoted_tag_end(scan, quote) : 0;
-        if (tag) {
-            flags |= TOKEN_HAS_TAG;
-            scan->at = tag;
-            continue;
-        }
-        flags |= c == '$' ? TOKEN_HAS_VARIABLE : 0;
-        flags |= c == '\\' ? TOKEN_HAS_ESCAPE : 0;
-        scan->at += c == '\\' ? 2 : 1;
-        open = c != quote;
-    }
-    if (scan->at > scan->text.len)
-        scan->at = scan->text.len;
-    scan->words++;
-    push(scan, TOKEN_QUOTED, start, open ? flags | TOKEN_IS_OPEN : flags);
+    do
+        skip_up_to(scan, IN_QUOTES);
+    while (scan->at < scan->text.len && (open = quoted_special(scan, quote, &flags)));
     scan->is_tight = !open;
-}
-
-/* ---- Lua ---------------------------------------------------------------- */
-
-/* Behind a long bracket `[==[ … ]==]` that opens at `at`, or 0. */
-static u32 long_bracket_end(str text, u32 at)
-{
-    u32 level = 0;
-    while (at + 1 + level < text.len && text.p[at + 1 + level] == '=')
-        level++;
-    if (at + 1 + level >= text.len || text.p[at + 1 + level] != '[')
-        return 0;
-    for (u32 i = at + 2 + level; i < text.len; i++) {
-        if (text.p[i] != ']')
-            continue;
-        u32 equals = 0;
-        while (i + 1 + equals < text.len && text.p[i + 1 + equals] == '=')
-            equals++;
-        if (equals == level && i + 1 + level < text.len && text.p[i + 1 + level] == ']')
-            return i + level + 2;
-        /* The run of `=` holds no `]`: go on behind it. */
-        i += equals;
-    }
-    return text.len;
-}
-
-static u32 lua_string_end(str text, u32 at)
-{
-    char quote = text.p[at++];
-    while (at < text.len && text.p[at] != quote && text.p[at] != '\n')
-        at += text.p[at] == '\\' ? 2 : 1;
-    return at < text.len ? at + 1 : text.len;
-}
-
-static u32 lua_comment_end(str text, u32 at)
-{
-    u32 end = at + 2 < text.len && text.p[at + 2] == '[' ? long_bracket_end(text, at + 2) : 0;
-    if (end)
-        return end;
-    u32 lf = str_find_from(text, at, STR("\n"));
-    return lf == STR_NONE ? text.len : lf;
-}
-
-/* Past one piece of Lua: a string, a comment, a long bracket or a byte. */
-static u32 lua_step(str text, u32 at)
-{
-    char c = text.p[at];
-    if (c == '"' || c == '\'')
-        return lua_string_end(text, at);
-    if (c == '-' && at + 1 < text.len && text.p[at + 1] == '-')
-        return lua_comment_end(text, at);
-    u32 end = c == '[' ? long_bracket_end(text, at) : 0;
-    return end ? end : at + 1;
-}
-
-/* The body up to its closing brace, which is left to the caller. */
-static void scan_lua(struct scan *scan)
-{
-    u32 start = scan->at;
-    u32 depth = 1;
-    while (scan->at < scan->text.len) {
-        char c = scan->text.p[scan->at];
-        depth += c == '{';
-        depth -= c == '}';
-        if (depth == 0)
-            break;
-        scan->at = lua_step(scan->text, scan->at);
-    }
-    if (scan->at > scan->text.len)
-        scan->at = scan->text.len;
-    if (scan->at > start)
-        push(scan, TOKEN_LUA, start, depth ? TOKEN_IS_OPEN : 0);
+    push_word(scan, TOKEN_QUOTED, start, open ? flags | TOKEN_IS_OPEN : flags);
 }
 
 /* ---- the text ----------------------------------------------------------- */
@@ -289,7 +185,7 @@ static void scan_lua(struct scan *scan)
 static void scan_space(struct scan *scan)
 {
     u32 start = scan->at;
-    while (scan->at < scan->text.len && class_of(scan) == SPACE)
+    while (scan->at < scan->text.len && traits_at(scan) & IS_SPACE)
         scan->at++;
     push(scan, TOKEN_SPACE, start, 0);
 }
@@ -297,35 +193,69 @@ static void scan_space(struct scan *scan)
 static void scan_comment(struct scan *scan)
 {
     u32 start = scan->at;
-    str rest = str_from(scan->text, start);
-    u32 lf = str_find_char(rest, '\n');
-    u32 end = lf == STR_NONE ? scan->text.len : start + lf;
-    if (end > start && scan->text.p[end - 1] == '\r' && lf != STR_NONE)
-        end--;
-    scan->at = end;
+    u32 lf = str_find_char(str_from(scan->text, start), '\n');
+    scan->at = lf == STR_NONE ? scan->text.len : start + lf;
+    if (lf != STR_NONE && scan->text.p[scan->at - 1] == '\r')
+        scan->at--;
     push(scan, TOKEN_COMMENT, start, 0);
+}
+
+static bool opens_lua(const struct scan *scan)
+{
+    if (!scan->words)
+        return false;
+    const struct token *word = &scan->tokens[scan->first_word];
+    return str_ends(str_sub(scan->text, word[0].start, word[1].start), STR("_by_lua_block"));
+}
+
+/* The body up to its closing brace, which is left to the caller. */
+static void scan_lua(struct scan *scan)
+{
+    u32 start = scan->at;
+    scan->at = lua_body_end(scan->text, start);
+    bool open = scan->at == scan->text.len;
+    if (scan->at > start)
+        push(scan, TOKEN_LUA, start, open ? TOKEN_IS_OPEN : 0);
 }
 
 static void scan_mark(struct scan *scan, enum token_kind kind)
 {
-    bool lua = kind == TOKEN_OPEN && scan->is_lua;
     push(scan, kind, scan->at++, 0);
+    bool lua = kind == TOKEN_OPEN && opens_lua(scan);
+    scan->statements += scan->words || kind == TOKEN_OPEN;
     scan->words = 0;
-    scan->is_lua = false;
     if (lua)
         scan_lua(scan);
 }
 
+/* A tag at the start of a statement that is no word of it. */
 static bool scan_tag(struct scan *scan)
 {
-    bool at_statement = scan->words == 0;
-    u32 end = tag_end(scan, at_statement);
-    if (!end || !at_statement || !tag_stands_alone(scan, end))
+    u32 end = scan->words ? 0 : tag_end(&scan->tags, scan->at, true);
+    if (!end || !tag_stands_alone(scan->text, scan->at, end))
         return false;
-    u32 start = scan->at;
+    push(scan, TOKEN_TEMPLATE, scan->at, 0);
     scan->at = end;
-    push(scan, TOKEN_TEMPLATE, start, 0);
     return true;
+}
+
+static void scan_brace(struct scan *scan)
+{
+    if (scan_tag(scan))
+        return;
+    if (tag_end(&scan->tags, scan->at, false))
+        scan_word(scan, 0);
+    else
+        scan_mark(scan, TOKEN_OPEN);
+}
+
+/* A byte that may not follow a quote: nginx refuses it, we take it for a word. */
+static void scan_glued(struct scan *scan)
+{
+    if (is_at(scan, '"') || is_at(scan, '\''))
+        scan_quoted(scan, TOKEN_IS_GLUED);
+    else
+        scan_word(scan, TOKEN_IS_GLUED);
 }
 
 static void scan_one(struct scan *scan)
@@ -333,37 +263,63 @@ static void scan_one(struct scan *scan)
     char c = scan->text.p[scan->at];
     bool tight = scan->is_tight;
     scan->is_tight = false;
-    if ((c == '{' || c == '<') && scan_tag(scan))
+    if (tight && !may_follow_quote(c) && c != '}') {
+        scan_glued(scan);
         return;
-    u8 glued = tight && !may_follow_quote(c) ? TOKEN_IS_GLUED : 0;
-    if (char_is_space(c))
+    }
+    switch (c) {
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
         scan_space(scan);
-    else if (c == '#' && !glued)
+        break;
+    case '#':
         scan_comment(scan);
-    else if (c == ';')
+        break;
+    case ';':
         scan_mark(scan, TOKEN_SEMICOLON);
-    else if (c == '{' && !tag_end(scan, false))
-        scan_mark(scan, TOKEN_OPEN);
-    else if (c == '}')
+        break;
+    case '{':
+        scan_brace(scan);
+        break;
+    case '}':
         scan_mark(scan, TOKEN_CLOSE);
-    else if (c == '"' || c == '\'')
-        scan_quoted(scan, glued);
-    else
-        scan_word(scan, glued);
+        break;
+    case '"':
+    case '\'':
+        scan_quoted(scan, 0);
+        break;
+    case '<':
+        if (scan_tag(scan))
+            break;
+        scan_word(scan, 0);
+        break;
+    default:
+        scan_word(scan, 0);
+        break;
+    }
 }
 
 struct lex lex_text(struct arena *arena, str text)
 {
-    struct scan scan = {.arena = arena, .text = text};
+    struct scan scan = {.arena = arena, .text = text, .tags = tags_of(text)};
+    /* More than people write; what is left over is given back. */
+    scan.room = text.len / 3 + 16;
+    scan.tokens = arena_array(arena, scan.room, sizeof *scan.tokens);
     if (str_starts(text, STR("\xEF\xBB\xBF"))) {
         push(&scan, TOKEN_MARK, 0, 0);
         scan.at = 3;
     }
     while (scan.at < text.len)
         scan_one(&scan);
+    scan.statements += scan.words != 0;
     push(&scan, TOKEN_END, text.len, 0);
-    return (struct lex){scan.tokens, scan.count - 1};
+    arena_trim(arena, scan.tokens, scan.count, scan.room, sizeof *scan.tokens);
+    return (struct lex){scan.tokens, scan.count - 1, scan.statements};
 }
+
+/* ---- values ------------------------------------------------------------- */
 
 static char unescaped(char c)
 {

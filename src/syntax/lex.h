@@ -7,7 +7,7 @@
  * Invariant: the tokens tile the text; token `count` is a sentinel at its end.
  * Errors: none. What nginx would refuse is cut as best it can be and carries a
  * flag; tree.h turns flags into diagnostics.
- * Cost: linear. A tag is looked for within LEX_TAG_LIMIT bytes.
+ * Cost: linear, 8 bytes a token.
  */
 #ifndef TLSMEND_SYNTAX_LEX_H
 #define TLSMEND_SYNTAX_LEX_H
@@ -29,14 +29,12 @@ enum token_kind {
 };
 
 enum token_flag {
-    TOKEN_HAS_ESCAPE = 1,   /* a backslash: the value differs from the bytes */
+    TOKEN_HAS_ESCAPE = 1,   /* a backslash: the value may differ from the bytes */
     TOKEN_HAS_VARIABLE = 2, /* a `$` */
     TOKEN_HAS_TAG = 4,      /* a template tag: the value is not known */
-    TOKEN_IS_OPEN = 8,      /* a quote, Lua body or tag that never ends */
+    TOKEN_IS_OPEN = 8,      /* a quote or Lua body that never ends */
     TOKEN_IS_GLUED = 16,    /* follows a quoted word with no space between */
 };
-
-enum { LEX_TAG_LIMIT = 4096 };
 
 struct token {
     u32 start;
@@ -47,6 +45,7 @@ struct token {
 struct lex {
     struct token *tokens; /* count + 1 of them */
     u32 count;
+    u32 statements; /* words up to `;`, `{`, `}` or the end, and any `{` */
 };
 
 struct lex lex_text(struct arena *arena, str text);

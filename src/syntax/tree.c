@@ -1,41 +1,111 @@
 #include "syntax/tree.h"
 
 #include "base/buf.h"
+#include "syntax/tag.h"
+
+enum {
+    NGINX_BUFFER = 4096, /* a word or comment with all its bytes must fit */
+    NAME_SHOWN = 64,     /* of a name, in a message */
+};
+
+struct open_block {
+    u32 node;
+    u32 last; /* its last child so far: where the next one hangs */
+};
 
 struct parse {
     struct tree *tree;
     u32 token;
-    u32 block; /* the innermost open one */
-    u32 *last_child; /* by node, of open blocks: where the next sibling hangs */
-    u32 last_room;
+    struct open_block *open; /* the innermost last; the root is always open */
+    u32 open_count;
+    u32 open_room;
 };
 
-static void complain(struct tree *tree, span at, str message, bool is_tag)
+/* ---- messages ----------------------------------------------------------- */
+
+static void put_diagnostic(struct tree *tree, struct diagnostic diagnostic)
 {
     tree->diagnostics = arena_grow(tree->arena, tree->diagnostics, tree->diagnostic_count,
                                    &tree->diagnostic_room, sizeof *tree->diagnostics);
-    tree->diagnostics[tree->diagnostic_count++] = (struct diagnostic){at, message, is_tag};
+    tree->diagnostics[tree->diagnostic_count++] = diagnostic;
 }
 
+/* Behind the last, one that says there are more. */
+static void complain(struct tree *tree, span at, str message)
+{
+    if (tree->complaints > TREE_COMPLAINTS)
+        return;
+    if (tree->complaints++ == TREE_COMPLAINTS)
+        message = STR("more like the ones before, which are not listed");
+    put_diagnostic(tree, (struct diagnostic){at, message, false});
+}
+
+static bool continues_char(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* The first character, of UTF-8 with all its bytes. */
+static str first_char(str s)
+{
+    u32 end = 1;
+    while (end < s.len && end < 4 && (unsigned char)s.p[0] >= 0xc0 && continues_char(s.p[end]))
+        end++;
+    return str_sub(s, 0, end);
+}
+
+/* A name as a message can show it: one line, not too long. */
+static str shown(str name)
+{
+    u32 end = 0;
+    while (end < name.len && (unsigned char)name.p[end] >= 0x20)
+        end++;
+    if (end <= NAME_SHOWN)
+        return str_sub(name, 0, end);
+    end = NAME_SHOWN;
+    while (end && continues_char(name.p[end]))
+        end--;
+    return str_sub(name, 0, end);
+}
+
+/* ---- nodes -------------------------------------------------------------- */
+
+static struct node node_at(u32 token, u32 parent)
+{
+    return (struct node){.name = token,
+                         .end = token,
+                         .close = TREE_NONE,
+                         .parent = parent,
+                         .next = TREE_NONE,
+                         .child = TREE_NONE};
+}
+
+static struct open_block *innermost(const struct parse *parse)
+{
+    return &parse->open[parse->open_count - 1];
+}
+
+/* Hangs a node behind its siblings. */
 static u32 push_node(struct parse *parse, struct node node)
 {
     struct tree *tree = parse->tree;
+    struct open_block *block = innermost(parse);
     u32 index = tree->count;
-    parse->last_child = arena_grow(tree->arena, parse->last_child, index, &parse->last_room,
-                                   sizeof *parse->last_child);
-    tree->nodes =
-        arena_grow(tree->arena, tree->nodes, index, &tree->room, sizeof *tree->nodes);
+    tree->nodes = arena_grow(tree->arena, tree->nodes, index, &tree->room, sizeof *tree->nodes);
     tree->nodes[tree->count++] = node;
-    parse->last_child[index] = TREE_NONE;
-    if (node.parent == TREE_NONE)
-        return index;
-    u32 sibling = parse->last_child[node.parent];
-    if (sibling == TREE_NONE)
-        tree->nodes[node.parent].child = index;
+    if (block->last == TREE_NONE)
+        tree->nodes[block->node].child = index;
     else
-        tree->nodes[sibling].next = index;
-    parse->last_child[node.parent] = index;
+        tree->nodes[block->last].next = index;
+    block->last = index;
     return index;
+}
+
+static void enter(struct parse *parse, u32 node)
+{
+    parse->open = arena_grow(parse->tree->arena, parse->open, parse->open_count, &parse->open_room,
+                             sizeof *parse->open);
+    parse->open[parse->open_count++] = (struct open_block){node, TREE_NONE};
 }
 
 span tree_token_span(const struct tree *tree, u32 token)
@@ -54,45 +124,111 @@ static bool is_word(enum token_kind kind)
     return kind == TOKEN_WORD || kind == TOKEN_QUOTED;
 }
 
-/* A word that nginx would refuse, whatever the directive. */
-static void check_word(struct parse *parse)
+/* ---- words -------------------------------------------------------------- */
+
+/* nginx must hold [start, end) at once, and then read on. */
+static bool is_too_long(const struct tree *tree, u32 start, u32 end)
+{
+    u32 len = end - start;
+    return len > NGINX_BUFFER || (len == NGINX_BUFFER && end < tree->source->text.len);
+}
+
+/* A word, with the space that ends it: nginx lets go of a word when the next one begins. */
+static bool is_long_word(const struct tree *tree, u32 start, u32 end)
+{
+    str text = tree->source->text;
+    return is_too_long(tree, start, end + (end < text.len && char_is_space(text.p[end])));
+}
+
+static void too_long(struct parse *parse, span at)
+{
+    struct tree *tree = parse->tree;
+    str start = str_sub(source_slice(tree->source, at), 0, 10);
+    complain(tree, at,
+             str_fmt(tree->arena,
+                     "too long parameter \"%.*s...\" started: nginx reads 4 KiB at most",
+                     STR_ARG(start)));
+}
+
+static void check_quoted(struct parse *parse, span at, bool open)
+{
+    struct tree *tree = parse->tree;
+    char quote = tree->source->text.p[at.start];
+    /* nginx starts to count behind the quote. */
+    span inside = {at.start + 1, at.end - !open};
+    u32 len = inside.end - inside.start;
+    if (len > NGINX_BUFFER || (len == NGINX_BUFFER && !open))
+        complain(tree, at,
+                 str_fmt(tree->arena,
+                         "too long parameter, probably missing terminating \"%c\" character",
+                         quote));
+    else if (open)
+        complain(tree, at,
+                 STR("unexpected end of file, expecting \";\" or \"}\": the quote that opens here "
+                     "is never closed"));
+    else if (is_long_word(tree, inside.start, at.end))
+        too_long(parse, (span){inside.start, at.end});
+}
+
+/* A word that nginx would refuse, whatever the directive. True when it is fine. */
+static bool check_word(struct parse *parse)
 {
     struct tree *tree = parse->tree;
     const struct token *token = &tree->lex.tokens[parse->token];
     span at = tree_token_span(tree, parse->token);
-    if (token->flags & TOKEN_IS_OPEN)
-        complain(tree, at,
-                 STR("unexpected end of file: the quote that opens here is never closed"), false);
+    u32 before = tree->complaints;
     if (token->flags & TOKEN_IS_GLUED)
         complain(tree, at,
-                 str_fmt(tree->arena, "unexpected \"%.*s\": a closing quote must be followed by "
-                                      "a space, \";\" or \"{\"",
-                         1, tree->source->text.p + at.start),
-                 false);
+                 str_fmt(tree->arena,
+                         "unexpected \"%.*s\": a closing quote must be followed by a space, "
+                         "\";\", \"{\" or \")\"",
+                         STR_ARG(first_char(source_slice(tree->source, at)))));
+    else if (token->flags & TOKEN_HAS_TAG)
+        return true;
+    else if (token->kind == TOKEN_QUOTED)
+        check_quoted(parse, at, token->flags & TOKEN_IS_OPEN);
+    else if (is_long_word(tree, at.start, at.end))
+        too_long(parse, at);
+    return tree->complaints == before;
 }
+
+/* Most words need no second look. */
+static bool is_plain(const struct token *token)
+{
+    return !(token->flags & (TOKEN_IS_OPEN | TOKEN_IS_GLUED)) &&
+           token[1].start - token[0].start < NGINX_BUFFER - 2;
+}
+
+/* nginx holds a comment too, up to its newline. */
+static void check_comment(struct parse *parse)
+{
+    const struct tree *tree = parse->tree;
+    str text = tree->source->text;
+    span at = tree_token_span(tree, parse->token);
+    if (is_too_long(tree, at.start, at.end + (at.end < text.len && text.p[at.end] == '\r')))
+        too_long(parse, at);
+}
+
+/* ---- statements --------------------------------------------------------- */
 
 /* Takes the words of one statement; returns the node without its terminator. */
 static struct node take_words(struct parse *parse)
 {
-    struct node node = {.name = parse->token,
-                        .close = TREE_NONE,
-                        .parent = parse->block,
-                        .next = TREE_NONE,
-                        .child = TREE_NONE};
+    struct node node = node_at(parse->token, innermost(parse)->node);
     const struct token *tokens = parse->tree->lex.tokens;
     u32 last = parse->token;
     for (;; parse->token++) {
-        enum token_kind kind = kind_at(parse);
-        if (is_word(kind)) {
+        const struct token *token = &tokens[parse->token];
+        if (is_word((enum token_kind)token->kind)) {
             node.words++;
             last = parse->token;
-            if (tokens[last].flags & TOKEN_HAS_TAG)
+            if (token->flags & TOKEN_HAS_TAG)
                 node.flags |= NODE_HAS_TAG;
-            if (tokens[last].flags & (TOKEN_IS_OPEN | TOKEN_IS_GLUED)) {
+            if (!is_plain(token) && !check_word(parse))
                 node.flags |= NODE_IS_BROKEN;
-                check_word(parse);
-            }
-        } else if (kind != TOKEN_SPACE && kind != TOKEN_COMMENT) {
+        } else if (token->kind == TOKEN_COMMENT) {
+            check_comment(parse);
+        } else if (token->kind != TOKEN_SPACE) {
             break;
         }
     }
@@ -100,58 +236,51 @@ static struct node take_words(struct parse *parse)
     return node;
 }
 
-/* Tags that print or include put text in their place; the others only steer. */
-static bool tag_hides(str tag)
-{
-    static const str verbs[] = {STR_INIT("include"), STR_INIT("import"), STR_INIT("template"),
-                                STR_INIT("block"), STR_INIT("macro")};
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        if (str_has(tag, verbs[i]))
-            return true;
-    bool prints = str_starts(tag, STR("{{")) || str_starts(tag, STR("<%="));
-    str rest = str_trim(str_sub(tag, str_starts(tag, STR("{{-")) ? 3 : 2, tag.len - 2));
-    str word = str_word(&rest);
-    return prints && !str_eq(word, STR("if")) && !str_eq(word, STR("end")) &&
-           !str_eq(word, STR("else")) && !str_eq(word, STR("range")) &&
-           !str_eq(word, STR("with")) && !str_starts(word, STR("/*")) &&
-           !str_starts(word, STR("$"));
-}
-
 static void take_template(struct parse *parse)
 {
     struct tree *tree = parse->tree;
-    span at = tree_token_span(tree, parse->token);
+    span at = tree_token_span(tree, parse->token++);
     if (tag_hides(source_slice(tree->source, at)))
-        tree->nodes[parse->block].flags |= NODE_HIDES;
-    complain(tree, at, STR("a template tag: passed through, what it produces is not known"), true);
-    parse->token++;
+        tree->nodes[innermost(parse)->node].flags |= NODE_HIDES;
+    put_diagnostic(
+        tree, (struct diagnostic){
+                  at, STR("a template tag: passed through, what it produces is not known"), true});
 }
 
 static void open_block(struct parse *parse, struct node node)
 {
+    struct tree *tree = parse->tree;
     node.flags |= NODE_IS_BLOCK;
     node.end = parse->token++;
-    parse->block = push_node(parse, node);
-    struct tree *tree = parse->tree;
-    if (kind_at(parse) != TOKEN_LUA)
+    bool lua = kind_at(parse) == TOKEN_LUA;
+    if (lua)
+        node.flags |= NODE_IS_LUA;
+    enter(parse, push_node(parse, node));
+    if (!lua)
         return;
-    tree->nodes[parse->block].flags |= NODE_IS_LUA;
     if (tree->lex.tokens[parse->token].flags & TOKEN_IS_OPEN)
         complain(tree, tree_token_span(tree, parse->token),
-                 STR("unexpected end of file: the Lua block that opens here is never closed"),
-                 false);
+                 STR("unexpected end of file: the Lua block that opens here is never closed"));
     parse->token++;
 }
 
 static void unterminated(struct parse *parse, struct node *node)
 {
     struct tree *tree = parse->tree;
-    node->flags |= NODE_IS_BROKEN;
     span name = tree_token_span(tree, node->name);
+    bool quote_is_open = tree->lex.tokens[node->end - 1].flags & TOKEN_IS_OPEN;
+    node->flags |= NODE_IS_BROKEN;
+    /* Said already. */
+    if (quote_is_open)
+        return;
+    const char *nginx = "";
+    if (kind_at(parse) == TOKEN_CLOSE)
+        nginx = "unexpected \"}\": ";
+    else if (kind_at(parse) == TOKEN_END)
+        nginx = "unexpected end of file, expecting \";\" or \"}\": ";
     complain(tree, (span){name.start, tree->lex.tokens[node->end].start},
-             str_fmt(tree->arena, "directive \"%.*s\" is not terminated by \";\"",
-                     STR_ARG(source_slice(tree->source, name))),
-             false);
+             str_fmt(tree->arena, "%sdirective \"%.*s\" is not terminated by \";\"", nginx,
+                     STR_ARG(shown(source_slice(tree->source, name)))));
 }
 
 static void take_statement(struct parse *parse)
@@ -176,14 +305,11 @@ static void take_statement(struct parse *parse)
 static void take_close(struct parse *parse)
 {
     struct tree *tree = parse->tree;
-    struct node *block = &tree->nodes[parse->block];
-    if (parse->block == TREE_ROOT) {
+    if (parse->open_count == 1)
         complain(tree, tree_token_span(tree, parse->token),
-                 STR("unexpected \"}\": no block is open here"), false);
-    } else {
-        block->close = parse->token;
-        parse->block = block->parent;
-    }
+                 STR("unexpected \"}\": no block is open here"));
+    else
+        tree->nodes[parse->open[--parse->open_count].node].close = parse->token;
     parse->token++;
 }
 
@@ -192,25 +318,26 @@ static void take_stray(struct parse *parse)
     struct tree *tree = parse->tree;
     bool open = kind_at(parse) == TOKEN_OPEN;
     complain(tree, tree_token_span(tree, parse->token),
-             open ? STR("unexpected \"{\": a block needs a name") : STR("unexpected \";\""), false);
+             open ? STR("unexpected \"{\": a block needs a name") : STR("unexpected \";\""));
     if (!open) {
         parse->token++;
         return;
     }
     /* A block all the same, or its `}` would close another. */
-    struct node node = {.name = parse->token,
-                        .end = parse->token,
-                        .close = TREE_NONE,
-                        .parent = parse->block,
-                        .next = TREE_NONE,
-                        .child = TREE_NONE,
-                        .flags = NODE_IS_BROKEN};
+    struct node node = node_at(parse->token, innermost(parse)->node);
+    node.flags = NODE_IS_BROKEN;
     open_block(parse, node);
+}
+
+static void take_mark(struct parse *parse)
+{
+    complain(parse->tree, tree_token_span(parse->tree, parse->token++),
+             STR("a byte order mark, which nginx takes for a part of the first directive: save "
+                 "the file without it"));
 }
 
 static void take_one(struct parse *parse)
 {
-    struct tree *tree = parse->tree;
     switch (kind_at(parse)) {
     case TOKEN_WORD:
     case TOKEN_QUOTED:
@@ -227,14 +354,13 @@ static void take_one(struct parse *parse)
         take_template(parse);
         break;
     case TOKEN_MARK:
-        complain(tree, tree_token_span(tree, parse->token),
-                 STR("a byte order mark, which nginx takes for a part of the first directive: "
-                     "save the file without it"),
-                 false);
+        take_mark(parse);
+        break;
+    case TOKEN_COMMENT:
+        check_comment(parse);
         parse->token++;
         break;
     case TOKEN_SPACE:
-    case TOKEN_COMMENT:
     case TOKEN_LUA:
     case TOKEN_END:
         parse->token++;
@@ -245,12 +371,12 @@ static void take_one(struct parse *parse)
 static void close_open_blocks(struct parse *parse)
 {
     struct tree *tree = parse->tree;
-    for (u32 node = parse->block; node != TREE_ROOT; node = tree->nodes[node].parent) {
+    while (parse->open_count > 1) {
+        u32 node = parse->open[--parse->open_count].node;
         tree->nodes[node].flags |= NODE_IS_BROKEN;
         complain(tree, tree_head_span(tree, node),
                  STR("unexpected end of file, expecting \"}\": the block that opens here is never "
-                     "closed"),
-                 false);
+                     "closed"));
     }
 }
 
@@ -259,19 +385,19 @@ struct tree *tree_parse(struct arena *arena, const struct source *source)
     struct tree *tree = arena_alloc(arena, sizeof *tree);
     *tree = (struct tree){.arena = arena, .source = source};
     tree->lex = lex_text(arena, source->text);
+    tree->room = tree->lex.statements + 1;
+    tree->nodes = arena_array(arena, tree->room, sizeof *tree->nodes);
+    tree->nodes[tree->count++] = node_at(TREE_NONE, TREE_NONE);
+    tree->nodes[TREE_ROOT].flags = NODE_IS_BLOCK;
     struct parse parse = {.tree = tree};
-    push_node(&parse, (struct node){.name = TREE_NONE,
-                                    .end = TREE_NONE,
-                                    .close = TREE_NONE,
-                                    .parent = TREE_NONE,
-                                    .next = TREE_NONE,
-                                    .child = TREE_NONE,
-                                    .flags = NODE_IS_BLOCK});
+    enter(&parse, TREE_ROOT);
     while (parse.token < tree->lex.count)
         take_one(&parse);
     close_open_blocks(&parse);
     return tree;
 }
+
+/* ---- what is where ------------------------------------------------------ */
 
 u32 tree_word(const struct tree *tree, u32 node, u32 index)
 {
@@ -310,8 +436,8 @@ span tree_head_span(const struct tree *tree, u32 node)
 {
     const struct node *n = &tree->nodes[node];
     bool broken = !(n->flags & NODE_IS_BLOCK) && (n->flags & NODE_IS_BROKEN);
-    u32 end = tree->lex.tokens[n->end].start + (broken && tree->lex.tokens[n->end].kind !=
-                                                              TOKEN_SEMICOLON ? 0 : 1);
+    u32 end = tree->lex.tokens[n->end].start +
+              (broken && tree->lex.tokens[n->end].kind != TOKEN_SEMICOLON ? 0 : 1);
     return (span){tree->lex.tokens[n->name].start, end};
 }
 
