@@ -109,15 +109,31 @@ static bool is_asked(const struct check *check, u32 ask, const struct hop *hop, 
            str_eq(check->hops->hop[check->asks[ask].hop].target, hop->target);
 }
 
+static u32 *ask_slot(struct check *check, const struct hop *hop, enum ask_key key)
+{
+    u32 count = check->hops->count * 2 + 1;
+    if (!check->ask_slots)
+        check->ask_slots = arena_array(check->arena, count, sizeof *check->ask_slots);
+    u32 hash = (u32)key;
+    for (u32 i = 0; i < hop->target.len; i++)
+        hash = (hash ^ (u8)hop->target.p[i]) * 16777619u;
+    return &check->ask_slots[hash % count];
+}
+
 void rule_ask(struct check *check, const struct hop *hop, enum ask_key key, str question, str why)
 {
-    for (check->ask = 0; check->ask < check->ask_count; check->ask++)
+    u32 *slot = ask_slot(check, hop, key);
+    for (u32 i = *slot; i; i = check->asks[i - 1].older) {
+        check->ask = i - 1;
         if (is_asked(check, check->ask, hop, key))
             return;
+    }
     check->asks = arena_grow(check->arena, check->asks, check->ask_count, &check->ask_room,
                              sizeof *check->asks);
-    check->asks[check->ask_count++] =
-        (struct ask){.key = key, .hop = hop->id, .question = question, .why = why};
+    check->ask = check->ask_count++;
+    check->asks[check->ask] = (struct ask){
+        .key = key, .hop = hop->id, .question = question, .why = why, .older = *slot};
+    *slot = check->ask_count;
 }
 
 void rule_ask_choice(struct check *check, str choice)

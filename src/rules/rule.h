@@ -122,7 +122,8 @@ struct check {
     struct ask *asks;
     u32 ask_count;
     u32 ask_room;
-    u32 ask; /* the one that rule_ask_choice and rule_ask_suggest add to */
+    u32 ask;        /* the one that rule_ask_choice and rule_ask_suggest add to */
+    u32 *ask_slots; /* by hash of key and target: index + 1 of the newest ask; 0 none */
 };
 
 /* ---- what a rule says --------------------------------------------------- */
@@ -174,6 +175,7 @@ struct ask {
     str *choices;
     u32 choice_count;
     str suggested; /* empty: none */
+    u32 older; /* index + 1 of the ask before it in its slot; 0 none */
 };
 
 /* ---- reporting ---------------------------------------------------------- */

@@ -77,8 +77,8 @@ static str message_of(const struct check *check, u32 item, const struct meant *m
 {
     str name = scope_name(check->scope, item);
     if (meant->row)
-        return str_fmt(check->arena, "unknown directive \"%.*s\": %.*s is meant", STR_ARG(name),
-                       STR_ARG(meant->row->name));
+        return str_fmt(check->arena, "unknown directive \"%.*s\": %.*s %s meant", STR_ARG(name),
+                       STR_ARG(meant->row->name), meant->unsure ? "may be" : "is");
     return str_fmt(check->arena, "unknown directive \"%.*s\"", STR_ARG(name));
 }
 

@@ -12,8 +12,8 @@ static void report(struct check *check, const struct hop *hop)
     bool plain = scheme_change_of(check, hop) == SCHEME_TO_PLAIN;
     rule_report_hop(check, hop, hop->item, fact ? CONFIDENCE_PROVEN : CONFIDENCE_CERTAIN,
                     plain ? str_fmt(check->arena,
-                                    "%.*s becomes plain HTTP: what is sent there can be read and "
-                                    "changed on the way",
+                                    "%.*s is no longer encrypted: what is sent there can be read "
+                                    "and changed on the way",
                                     STR_ARG(hop->target))
                           : what_it_becomes(check, hop));
     rule_rests_on_fact(check, fact);

@@ -46,9 +46,9 @@ static void report(struct check *check, const struct group *group)
     u32 depth = depth_at(check, group->hop);
     struct finding *finding = group_report(
         check, group,
-        str_fmt(check->arena, "%.*s is %u for %.*s: a chain with more intermediates fails",
+        str_fmt(check->arena, "%.*s is %u for %.*s: a chain with %s intermediates fails",
                 STR_ARG(rule_directive(group->hop, SETTING_SSL_VERIFY_DEPTH)), depth,
-                STR_ARG(group_targets(check, group))));
+                STR_ARG(group_targets(check, group)), depth == 1 ? "two" : "more"));
     if (group->pick.confidence != CONFIDENCE_PROVEN)
         finding->severity = SEVERITY_INFO;
     if (group->pick.withheld)

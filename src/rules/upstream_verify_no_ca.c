@@ -13,19 +13,20 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
         return false;
     struct ca ca = ca_wanted(check, hop);
     pick->item = hop_value(check->hops, hop, SETTING_SSL_VERIFY).item;
-    pick->confidence =
-        ca.confidence == CONFIDENCE_PRESUMED ? CONFIDENCE_PRESUMED : CONFIDENCE_PROVEN;
     pick->withheld = !ca.path.len;
+    /* nginx does not start; but a file that nobody confirmed may not be there either. */
+    bool unsure = ca.path.len && ca.confidence == CONFIDENCE_PRESUMED;
+    pick->confidence = unsure ? CONFIDENCE_PRESUMED : CONFIDENCE_PROVEN;
     return true;
 }
 
 static void report(struct check *check, const struct group *group)
 {
     group_report(check, group,
-                 str_fmt(check->arena, "%.*s is on for %.*s and no %.*s is in force",
+                 str_fmt(check->arena, "%.*s is on without %.*s for %.*s",
                          STR_ARG(rule_directive(group->hop, SETTING_SSL_VERIFY)),
-                         STR_ARG(group_targets(check, group)),
-                         STR_ARG(rule_directive(group->hop, SETTING_SSL_TRUSTED_CERTIFICATE))));
+                         STR_ARG(rule_directive(group->hop, SETTING_SSL_TRUSTED_CERTIFICATE)),
+                         STR_ARG(group_targets(check, group))));
     bool waits = group->pick.withheld || !rule_applies(check, group->pick.confidence);
     for (u32 i = 0; i < group->count; i++) {
         const struct hop *hop = &check->hops->hop[group->hops[i]];
