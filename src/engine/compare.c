@@ -32,18 +32,6 @@ bool compare_same_hop(const struct hops *a, u32 hop_a, const struct hops *b, u32
            same_settings(a, one, b, two);
 }
 
-/* By hop: an applied finding names it. */
-static const bool *named_hops(const struct check *check)
-{
-    bool *named = arena_array(check->arena, check->hops->count, sizeof *named);
-    for (u32 i = 0; i < check->finding_count; i++) {
-        const struct finding *finding = &check->findings[i];
-        for (u32 k = 0; finding->applied && k < finding->hop_count; k++)
-            named[finding->hops[k]] = true;
-    }
-    return named;
-}
-
 /* The op changes something in a block around the hop, or in its upstream block. */
 static bool reaches(const struct scope *scope, const struct op *op, u32 block)
 {
@@ -88,12 +76,11 @@ bool compare_hops(struct check *check, const struct plan *plan, const struct hop
                   str *withdrawn)
 {
     if (after->count != check->hops->count) {
-        withdraw_all(plan, withdrawn,
-                     STR("the fixed text has other hops than before: withdrawn"));
+        withdraw_all(plan, withdrawn, STR("the fixed text has other hops than before: withdrawn"));
         return plan->count == 0;
     }
     bool clean = true;
-    const bool *named = named_hops(check);
+    const bool *named = plan_named_hops(check);
     for (u32 i = 0; i < after->count; i++) {
         if (named[i] || compare_same_hop(check->hops, i, after, i))
             continue;

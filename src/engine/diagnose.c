@@ -1,6 +1,7 @@
 #include "engine/diagnose.h"
 
 #include "engine/match.h"
+#include "engine/plan.h"
 
 #include <string.h>
 
@@ -221,21 +222,13 @@ static void add_hop_commands(const struct check *check, struct fix *fix, u32 id)
                      buf_view(&then));
 }
 
-static bool is_changed(const struct fix *fix, u32 hop)
-{
-    for (u32 i = 0; i < fix->finding_count; i++)
-        for (u32 k = 0; fix->findings[i].applied && k < fix->findings[i].hop_count; k++)
-            if (fix->findings[i].hops[k] == hop)
-                return true;
-    return false;
-}
-
 void diagnose_commands(const struct check *check, struct fix *fix)
 {
     fix->commands = arena_array(check->arena, 2 * COMMAND_HOPS + 1, sizeof *fix->commands);
+    const bool *changed = plan_named_hops(check);
     u32 shown = 0;
     for (u32 i = 0; i < fix->before->count && shown < COMMAND_HOPS; i++) {
-        if (!is_changed(fix, i) && !check->facts[i][0])
+        if (!changed[i] && !check->facts[i][0])
             continue;
         add_hop_commands(check, fix, i);
         shown++;

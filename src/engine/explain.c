@@ -48,8 +48,7 @@ static struct explanation explain_reason(struct arena *arena, str subject,
     if (advice->not_help)
         buf_fmt(&text, "\n\n%s", advice->not_help);
     explanation.text = buf_view(&text);
-    explanation.causes =
-        diagnose_causes(NULL, arena, advice, NULL, 0, &explanation.cause_count);
+    explanation.causes = diagnose_causes(NULL, arena, advice, NULL, 0, &explanation.cause_count);
     explanation.rules = rules_of(arena, explanation.causes, explanation.cause_count);
     return explanation;
 }

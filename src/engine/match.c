@@ -150,8 +150,7 @@ static void narrow_by_path(struct arena *arena, const struct hops *hops,
     bool *chosen = arena_array(arena, list->count, sizeof *chosen);
     for (u32 uri = 0; uri < fact->uri_count; uri++) {
         for (u32 i = 0; i < list->count; i++)
-            fit[i] =
-                location_fit(hops->scope, hops->hop[list->hop[i]].block, fact->uris[uri]);
+            fit[i] = location_fit(hops->scope, hops->hop[list->hop[i]].block, fact->uris[uri]);
         mark_best(fit, list->count, chosen);
     }
     keep_chosen(list, chosen);

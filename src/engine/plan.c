@@ -13,7 +13,7 @@ struct planner {
     /* Of the finding that is being resolved: */
     u32 finding;
     u32 first_op;
-    str refused; /* why it cannot be made; empty while it can */
+    str refused;   /* why it cannot be made; empty while it can */
     bool repeated; /* a change of its own is made already */
 };
 
@@ -59,8 +59,8 @@ static void push_op(struct planner *planner, struct op op)
     op.finding = planner->finding;
     op.older = *slot;
     *slot = plan->count;
-    plan->ops = arena_grow(planner->check->arena, plan->ops, plan->count, &plan->room,
-                           sizeof *plan->ops);
+    plan->ops =
+        arena_grow(planner->check->arena, plan->ops, plan->count, &plan->room, sizeof *plan->ops);
     plan->ops[plan->count++] = op;
 }
 
@@ -121,8 +121,8 @@ static void want(struct planner *planner, struct op op)
             return;
         }
         const struct finding *finding = &planner->check->findings[other->finding];
-        planner->refused = str_fmt(planner->check->arena, "contradicts %s, which is applied",
-                                   finding->rule->id);
+        planner->refused =
+            str_fmt(planner->check->arena, "contradicts %s, which is applied", finding->rule->id);
         return;
     }
     push_op(planner, op);
@@ -131,11 +131,9 @@ static void want(struct planner *planner, struct op op)
 static void want_at(struct planner *planner, enum op_kind kind, u32 item, u32 word, str text)
 {
     const struct item *where = &planner->scope->items[item];
-    want(planner, (struct op){.kind = kind,
-                              .file = where->file,
-                              .node = where->node,
-                              .word = word,
-                              .text = text});
+    want(planner,
+         (struct op){
+             .kind = kind, .file = where->file, .node = where->node, .word = word, .text = text});
 }
 
 /* Where a new directive goes: beside `item` if that stands in the block itself. */
@@ -221,8 +219,8 @@ static str header_value(const struct change *change)
 }
 
 /* The block has headers of its own: change the one, or add it behind the last. */
-static void header_here(struct planner *planner, const struct change *change,
-                        struct in_force here, const struct directive *row)
+static void header_here(struct planner *planner, const struct change *change, struct in_force here,
+                        const struct directive *row)
 {
     for (u32 i = here.first; i != SCOPE_NONE; i = scope_next(planner->scope, i))
         if (str_eq_nocase(scope_arg(planner->scope, i, 1), header_name(change))) {
@@ -402,8 +400,7 @@ static int compare_ops(const void *a, const void *b)
 static const struct op **sorted_ops(const struct planner *planner)
 {
     const struct plan *plan = &planner->plan;
-    const struct op **order =
-        arena_array(planner->check->arena, plan->count, sizeof(struct op *));
+    const struct op **order = arena_array(planner->check->arena, plan->count, sizeof(struct op *));
     u32 count = 0;
     for (u32 i = 0; i < plan->count; i++)
         order[count++] = &plan->ops[i];
@@ -470,4 +467,15 @@ struct plan plan_make(struct check *check, const str *withdrawn)
         planner.plan.texts[file] = edits->count ? edit_apply(check->arena, text, edits) : text;
     }
     return planner.plan;
+}
+
+const bool *plan_named_hops(const struct check *check)
+{
+    bool *named = arena_array(check->arena, check->hops->count, sizeof *named);
+    for (u32 i = 0; i < check->finding_count; i++) {
+        const struct finding *finding = &check->findings[i];
+        for (u32 k = 0; finding->applied && k < finding->hop_count; k++)
+            named[finding->hops[k]] = true;
+    }
+    return named;
 }

@@ -42,4 +42,7 @@ struct plan {
  */
 struct plan plan_make(struct check *check, const str *withdrawn);
 
+/* By hop: an applied finding names it. */
+const bool *plan_named_hops(const struct check *check);
+
 #endif

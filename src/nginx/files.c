@@ -153,8 +153,8 @@ bool files_glob_matches(str pattern, str path)
     u32 star_at = 0;
     for (u32 i = 0; i < path.len;) {
         bool hidden = path.p[i] == '.' && (i == 0 || path.p[i - 1] == '/');
-        bool special = p < pattern.len && (pattern.p[p] == '*' || pattern.p[p] == '?' ||
-                                           pattern.p[p] == '[');
+        bool special =
+            p < pattern.len && (pattern.p[p] == '*' || pattern.p[p] == '?' || pattern.p[p] == '[');
         u32 next = 0;
         if (p < pattern.len && pattern.p[p] == '*' && !hidden) {
             star = ++p;

@@ -128,8 +128,7 @@ static str resolve_variables(const struct finder *finder, u32 block, str target)
         str variable = leading_variable(target);
         str value;
         if (variable.len > 1 &&
-            names_literal(&finder->names, block, variable_name(finder->arena, variable),
-                          &value))
+            names_literal(&finder->names, block, variable_name(finder->arena, variable), &value))
             buf_str(&out, value);
         else
             buf_str(&out, variable.len ? variable : str_sub(target, 0, 1));
@@ -247,8 +246,7 @@ static void add_hop(struct finder *finder, u32 item, enum family family)
     u32 port = 0;
     str rest = family == FAMILY_STREAM ? hop.resolved : take_scheme(&hop, hop.resolved, &port);
     if (family == FAMILY_STREAM)
-        hop.transport =
-            stream_is_tls(scope, hop.home) ? TRANSPORT_TLS : TRANSPORT_PLAIN;
+        hop.transport = stream_is_tls(scope, hop.home) ? TRANSPORT_TLS : TRANSPORT_PLAIN;
     hop.uri = split_endpoint(rest, &hop.endpoint);
     hop.endpoint.item = item;
     fill_port(&hop.endpoint, port);
@@ -406,9 +404,8 @@ struct hop_host hop_host_header(const struct hops *hops, const struct hop *hop)
 
 /* ---- protocols ---------------------------------------------------------- */
 
-static const str protocol_names[] = {STR_INIT("SSLv2"),   STR_INIT("SSLv3"),
-                                     STR_INIT("TLSv1"),   STR_INIT("TLSv1.1"),
-                                     STR_INIT("TLSv1.2"), STR_INIT("TLSv1.3")};
+static const str protocol_names[] = {STR_INIT("SSLv2"),   STR_INIT("SSLv3"),   STR_INIT("TLSv1"),
+                                     STR_INIT("TLSv1.1"), STR_INIT("TLSv1.2"), STR_INIT("TLSv1.3")};
 enum { PROTOCOL_COUNT = sizeof protocol_names / sizeof *protocol_names };
 
 u32 hop_protocols_parse(str list)

@@ -74,8 +74,9 @@ struct names names_collect(struct arena *arena, const struct scope *scope)
         if (!item->row)
             continue;
         if (item->opens != SCOPE_NONE && is_upstream(scope->blocks[item->opens].context))
-            push(arena, &names.upstreams, (struct name){scope->blocks[item->opens].context,
-                                                        scope_arg(scope, i, 1), item->opens});
+            push(arena, &names.upstreams,
+                 (struct name){scope->blocks[item->opens].context, scope_arg(scope, i, 1),
+                               item->opens});
         else if (str_eq(item->row->name, STR("set")))
             push(arena, &names.sets, (struct name){item->block, scope_arg(scope, i, 1), i});
     }

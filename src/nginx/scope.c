@@ -17,8 +17,8 @@ const struct tree *scope_tree(const struct scope *scope, u32 item)
 
 static u32 push_block(struct scope *scope, struct block block)
 {
-    scope->blocks = arena_grow(scope->arena, scope->blocks, scope->block_count,
-                               &scope->block_room, sizeof *scope->blocks);
+    scope->blocks = arena_grow(scope->arena, scope->blocks, scope->block_count, &scope->block_room,
+                               sizeof *scope->blocks);
     block.first_inheritable = block.last_inheritable = SCOPE_NONE;
     scope->blocks[scope->block_count] = block;
     return scope->block_count++;
@@ -114,9 +114,9 @@ static bool base_is_one_of(str path, const str *names, size_t count)
 static u8 hidden_by(const struct scope *scope, u32 block, const struct tree *tree, u32 node)
 {
     /* Shipped by distributions; their directives are known. */
-    static const str nothing[] = {STR_INIT("mime.types"),     STR_INIT("fastcgi_params"),
-                                  STR_INIT("fastcgi.conf"),   STR_INIT("scgi_params"),
-                                  STR_INIT("koi-utf"),        STR_INIT("koi-win"),
+    static const str nothing[] = {STR_INIT("mime.types"),   STR_INIT("fastcgi_params"),
+                                  STR_INIT("fastcgi.conf"), STR_INIT("scgi_params"),
+                                  STR_INIT("koi-utf"),      STR_INIT("koi-win"),
                                   STR_INIT("win-utf")};
     static const str headers[] = {STR_INIT("proxy_params"), STR_INIT("uwsgi_params")};
     str pattern = tree_value(tree, node, 1);
@@ -168,7 +168,7 @@ static void read_include(struct scope *scope, struct includes *includes, u32 blo
         if (scope->include_count++ >= SCOPE_INCLUDE_LIMIT)
             push_gap(scope, file, node, "more includes than can be followed");
         else if (is_open(includes, list.file[i]) || is_around(scope, block, list.file[i]) ||
-            includes->depth == SCOPE_INCLUDE_DEPTH)
+                 includes->depth == SCOPE_INCLUDE_DEPTH)
             push_gap(scope, file, node, "this include leads back to itself: nginx would not end");
         else
             read_children(scope, includes, block, list.file[i], TREE_ROOT);
@@ -189,8 +189,7 @@ static void read_children(struct scope *scope, struct includes *includes, u32 bl
         includes->file[includes->depth++] = file;
     if (tree->nodes[node].flags & NODE_HIDES)
         block_at(scope, block)->hidden |= HIDES_ALL;
-    for (u32 child = tree->nodes[node].child; child != TREE_NONE;
-         child = tree->nodes[child].next) {
+    for (u32 child = tree->nodes[node].child; child != TREE_NONE; child = tree->nodes[child].next) {
         if (scope->item_count >= SCOPE_ITEM_LIMIT)
             push_gap(scope, file, child, "more directives than can be looked at");
         else if (is_include(tree, child))

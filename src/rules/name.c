@@ -1,6 +1,5 @@
 #include "rules/name.h"
 
-
 static bool is_block_name(const struct hop *hop, str name)
 {
     return hop->upstream != SCOPE_NONE && str_eq_nocase(name, hop->endpoint.host);
@@ -222,8 +221,7 @@ void name_ask(struct check *check, const struct hop *hop)
                  "openssl x509 -noout -ext subjectAltName` shows them."));
     for (u32 i = 0; i < wanted->candidate_count; i++)
         rule_ask_choice(check, wanted->candidates[i]);
-    if (wanted->name.len && hop_host_kind(wanted->name) == HOST_DNS &&
-        !name_is_wanted(check, hop))
+    if (wanted->name.len && hop_host_kind(wanted->name) == HOST_DNS && !name_is_wanted(check, hop))
         rule_ask_suggest(check, wanted->name);
 }
 

@@ -12,8 +12,7 @@ bool rule_is_reported(const struct check *check, u32 item)
     const struct item *where = &check->scope->items[item];
     u32 start = tree_head_span(scope_tree(check->scope, item), where->node).start;
     for (u32 i = check->finding_count; i > 0 && check->findings[i - 1].rule == check->rule; i--)
-        if (check->findings[i - 1].file == where->file &&
-            check->findings[i - 1].at.start == start)
+        if (check->findings[i - 1].file == where->file && check->findings[i - 1].at.start == start)
             return true;
     return false;
 }
@@ -61,8 +60,8 @@ void rule_add_hop(struct check *check, const struct hop *hop)
         at--;
     if (at > 0 && finding->hops[at - 1] == hop->id)
         return;
-    finding->hops = arena_grow(check->arena, finding->hops, finding->hop_count,
-                               &finding->hop_room, sizeof *finding->hops);
+    finding->hops = arena_grow(check->arena, finding->hops, finding->hop_count, &finding->hop_room,
+                               sizeof *finding->hops);
     for (u32 i = finding->hop_count; i > at; i--)
         finding->hops[i] = finding->hops[i - 1];
     finding->hops[at] = hop->id;
@@ -131,8 +130,8 @@ void rule_ask(struct check *check, const struct hop *hop, enum ask_key key, str 
     check->asks = arena_grow(check->arena, check->asks, check->ask_count, &check->ask_room,
                              sizeof *check->asks);
     check->ask = check->ask_count++;
-    check->asks[check->ask] = (struct ask){
-        .key = key, .hop = hop->id, .question = question, .why = why, .older = *slot};
+    check->asks[check->ask] =
+        (struct ask){.key = key, .hop = hop->id, .question = question, .why = why, .older = *slot};
     *slot = check->ask_count;
 }
 
@@ -218,10 +217,8 @@ static struct change *push_change(struct check *check, enum change_kind kind)
     check->changes = arena_grow(check->arena, check->changes, check->change_count,
                                 &check->change_room, sizeof *check->changes);
     struct change *change = &check->changes[check->change_count++];
-    *change = (struct change){.kind = kind,
-                              .finding = check->finding_count - 1,
-                              .block = SCOPE_NONE,
-                              .item = SCOPE_NONE};
+    *change = (struct change){
+        .kind = kind, .finding = check->finding_count - 1, .block = SCOPE_NONE, .item = SCOPE_NONE};
     newest(check)->change_count++;
     return change;
 }
@@ -297,8 +294,7 @@ void rule_set(struct check *check, const struct hop *hop, enum setting setting, 
     struct change *change = push_change(check, CHANGE_SET);
     change->block = hop->home;
     /* In an `if` or limit_except the pass is no neighbour: the block that it opens is. */
-    change->item =
-        hop->home == hop->block ? hop->item : check->scope->blocks[hop->block].opener;
+    change->item = hop->home == hop->block ? hop->item : check->scope->blocks[hop->block].opener;
     change->name = rule_directive(hop, setting);
     change->text = args;
 }

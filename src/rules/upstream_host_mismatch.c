@@ -3,8 +3,7 @@
 /* After the fix the hop sends the wanted name as SNI. */
 static bool will_send_name(const struct check *check, const struct hop *hop)
 {
-    bool sent = hop_is_on(check->hops, hop, SETTING_SSL_SERVER_NAME) &&
-                name_is_wanted(check, hop);
+    bool sent = hop_is_on(check->hops, hop, SETTING_SSL_SERVER_NAME) && name_is_wanted(check, hop);
     return sent || rule_applies(check, name_confidence(check, hop));
 }
 
@@ -71,11 +70,13 @@ const struct rule rule_upstream_host_mismatch = {
     .severity = SEVERITY_WARNING,
     .what = "The Host header that nginx sends is an address or the name of an upstream block, "
             "while the TLS name is the backend's own.",
-    .why = "The backend picks its site by Host once the handshake is over. Host does not follow "
-           "proxy_ssl_name: it stays what proxy_pass says, and the backend answers 404, 421 or with "
-           "another site.",
-    .fix = "Sets Host to the same name at the hop. proxy_set_header is inherited all or nothing, so "
-           "the headers in force there are copied along.",
+    .why =
+        "The backend picks its site by Host once the handshake is over. Host does not follow "
+        "proxy_ssl_name: it stays what proxy_pass says, and the backend answers 404, 421 or with "
+        "another site.",
+    .fix =
+        "Sets Host to the same name at the hop. proxy_set_header is inherited all or nothing, so "
+        "the headers in force there are copied along.",
     .bad = "server {\n"
            "    proxy_set_header X-Real-IP $remote_addr;\n"
            "    location / {\n"

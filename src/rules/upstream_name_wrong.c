@@ -47,8 +47,8 @@ static void report(struct check *check, const struct hop *hop)
     const struct wanted_name *wanted = &check->names[hop->id];
     enum confidence confidence = name_confidence(check, hop);
     rule_report_hop(check, hop, place_of(check, hop), confidence,
-                    str_fmt(check->arena, "the name for %.*s is \"%.*s\": %s",
-                            STR_ARG(hop->target), STR_ARG(name.name), what_it_is(name)));
+                    str_fmt(check->arena, "the name for %.*s is \"%.*s\": %s", STR_ARG(hop->target),
+                            STR_ARG(name.name), what_it_is(name)));
     rule_rests_on_fact(check, rule_evidence(check, hop));
     if (!wanted->name.len || name_is_wanted(check, hop)) {
         name_ask(check, hop);

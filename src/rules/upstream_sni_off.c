@@ -7,8 +7,8 @@ static void report(struct check *check, const struct hop *hop)
     str name = check->names[hop->id].name;
     struct finding *finding = rule_report_hop(
         check, hop, hop->item, confidence,
-        str_fmt(check->arena, "%.*s is contacted without SNI: %.*s is not on",
-                STR_ARG(hop->target), STR_ARG(rule_directive(hop, SETTING_SSL_SERVER_NAME))));
+        str_fmt(check->arena, "%.*s is contacted without SNI: %.*s is not on", STR_ARG(hop->target),
+                STR_ARG(rule_directive(hop, SETTING_SSL_SERVER_NAME))));
     if (!fact)
         finding->severity = SEVERITY_WARNING;
     rule_rests_on_fact(check, fact);
@@ -33,11 +33,13 @@ const struct rule rule_upstream_sni_off = {
     .id = "upstream-sni-off",
     .title = "The upstream is contacted without SNI",
     .severity = SEVERITY_ERROR,
-    .what = "A TLS upstream is reached while proxy_ssl_server_name (grpc_, uwsgi_) is off, which is "
-            "its default in every version of nginx.",
-    .why = "Without a server name in the ClientHello, a backend that serves more than one name "
-           "cannot tell which one is meant. It closes the connection, sends alert 40, 80 or 112, or "
-           "answers with the certificate and the site of its default server.",
+    .what =
+        "A TLS upstream is reached while proxy_ssl_server_name (grpc_, uwsgi_) is off, which is "
+        "its default in every version of nginx.",
+    .why =
+        "Without a server name in the ClientHello, a backend that serves more than one name "
+        "cannot tell which one is meant. It closes the connection, sends alert 40, 80 or 112, or "
+        "answers with the certificate and the site of its default server.",
     .fix = "Turns proxy_ssl_server_name on where the hop stands. Where the name that nginx would "
            "send is an address or the name of an upstream block, proxy_ssl_name is set as well; if "
            "nothing tells the right one, it is asked for.",
