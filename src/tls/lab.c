@@ -43,6 +43,12 @@ static void begin_random(EVP_RAND_CTX *random)
         base_out_of_memory();
 }
 
+void lab_begin_random(struct lab *lab)
+{
+    for (int i = 0; i < 2; i++)
+        begin_random(lab->random[i]);
+}
+
 static void make_random(struct lab *lab)
 {
     EVP_RAND *kind = EVP_RAND_fetch(lab->library, "TEST-RAND", NULL);
@@ -50,9 +56,9 @@ static void make_random(struct lab *lab)
         lab->random[i] = kind ? EVP_RAND_CTX_new(kind, NULL) : NULL;
         if (!lab->random[i])
             base_out_of_memory();
-        begin_random(lab->random[i]);
     }
     EVP_RAND_free(kind);
+    lab_begin_random(lab);
     RAND_set0_public(lab->library, lab->random[0]);
     RAND_set0_private(lab->library, lab->random[1]);
 }
@@ -377,8 +383,7 @@ static void play(struct lab_pair *pair)
 {
     join(pair);
     lab_record_watch(pair);
-    for (int i = 0; i < 2; i++)
-        begin_random(pair->lab->random[i]);
+    lab_begin_random(pair->lab);
     shake(pair);
     describe(pair);
     if (pair->nginx_done && verify(pair))

@@ -131,9 +131,10 @@ struct lab_backend {
     enum lab_damage damage;
 
     u32 keys;         /* LAB_KEY bits, one certificate for each; 0: P-256 and RSA 2048 */
-    const str *names; /* of the certificate: the first also its CN; addresses become IP names */
+    const str *names; /* of the certificate; addresses become IP names */
     u32 name_count;
-    bool no_alternatives; /* the first name is the CN and there is no other */
+    str common_name;      /* empty: the first name */
+    bool no_alternatives; /* the CN is its only name */
     bool self_signed;
     u32 intermediates;   /* between leaf and root */
     bool sends_no_chain; /* the leaf alone, whatever issued it */

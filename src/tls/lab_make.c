@@ -141,6 +141,7 @@ static X509 *issue(struct lab *lab, const struct plan *plan)
     add_alternatives(lab->arena, x509, plan);
     if (plan->purpose != 0)
         add_purpose(x509, plan->purpose);
+    lab_begin_random(lab);
     if (X509_sign(x509, plan->signer, plan->digest) == 0)
         base_out_of_memory();
     return x509;
@@ -230,7 +231,8 @@ struct lab_issued lab_make_backend(struct lab *lab, const struct lab_backend *ba
     u32 count = backend->name_count > 0 ? backend->name_count : 1;
     struct lab_issued issued = {.others = sk_X509_new_null(), .key = lab_make_key(lab, key)};
     struct plan plan = {
-        .common_name = str_sub(names[0], 0, 64),
+        .common_name =
+            str_sub(backend->common_name.len > 0 ? backend->common_name : names[0], 0, 64),
         .names = names,
         .name_count = backend->no_alternatives ? 0 : count,
         .key = issued.key,

@@ -99,6 +99,7 @@ void lab_words_failed(struct lab_pair *pair, enum lab_stage stage, int ssl_error
 void lab_words_say(struct lab_pair *pair, enum lab_stage stage, enum lab_by by, str message);
 
 /* lab.c */
+void lab_begin_random(struct lab *lab); /* the generator starts over */
 void lab_note(struct lab_pair *pair, str note);
 SSL_CTX *lab_find_context(struct lab_pair *pair, str settings);
 /* With what has been noted since `first_note`. */

@@ -256,6 +256,7 @@ static str settings_of(const struct lab_pair *pair)
             b->dh_bits);
     buf_fmt(&buf, "%.*s\n%.*s\n%.*s\n%.*s\n", STR_ARG(b->ciphers), STR_ARG(b->suites),
             STR_ARG(b->groups), STR_ARG(b->sigalgs));
+    buf_fmt(&buf, "%.*s:", STR_ARG(b->common_name));
     add_names(&buf, b->names, b->name_count);
     buf_fmt(&buf, "%d %d %u %d %d %d %u ", b->no_alternatives, b->self_signed, b->intermediates,
             b->sends_no_chain, b->sends_root, b->weak_digest, (u32)b->asking);

@@ -172,15 +172,31 @@ void lab_words_say(struct lab_pair *pair, enum lab_stage stage, enum lab_by by, 
         outcome->action = STR(" while proxying and reading from upstream");
 }
 
-static void say_code(struct lab_pair *pair, unsigned long first, unsigned long last)
+/* The first of libssl's own: a provider's may stand before it. */
+static unsigned long first_of_ssl(str rest)
+{
+    unsigned long first = 0;
+    for (u32 at; (at = str_find(rest, STR("error:"))) != STR_NONE;) {
+        u64 code = 0;
+        rest = str_from(rest, at + 6);
+        if (!str_to_hex(str_sub(rest, 0, 8), &code))
+            continue;
+        if (first == 0 || ERR_GET_LIB(first) != ERR_LIB_SSL)
+            first = (unsigned long)code;
+    }
+    return first;
+}
+
+static void say_code(struct lab_pair *pair, unsigned long last)
 {
     struct lab_outcome *outcome = pair->outcome;
     struct version nginx = pair->client->nginx;
     if (!version_known(nginx))
         nginx = VERSION(1, 26, 3);
-    outcome->code = str_fmt(pair->lab->arena, "%08lX", first);
-    outcome->reason = (u32)ERR_GET_REASON(first);
-    if (ERR_GET_LIB(first) == ERR_LIB_SSL && outcome->reason >= SSL_AD_REASON_OFFSET) {
+    unsigned long code = first_of_ssl(outcome->message);
+    outcome->code = str_fmt(pair->lab->arena, "%08lX", code);
+    outcome->reason = (u32)ERR_GET_REASON(code);
+    if (ERR_GET_LIB(code) == ERR_LIB_SSL && outcome->reason >= SSL_AD_REASON_OFFSET) {
         outcome->alert = outcome->reason - SSL_AD_REASON_OFFSET;
         outcome->by = LAB_BY_BACKEND;
     }
@@ -191,9 +207,8 @@ static void say_code(struct lab_pair *pair, unsigned long first, unsigned long l
 /* ngx_ssl_handshake's and ngx_ssl_handle_recv's ends. */
 void lab_words_failed(struct lab_pair *pair, enum lab_stage stage, int ssl_error, str head)
 {
-    unsigned long first = ERR_peek_error();
     unsigned long last = ERR_peek_last_error();
-    bool closed = ssl_error == SSL_ERROR_ZERO_RETURN || first == 0;
+    bool closed = ssl_error == SSL_ERROR_ZERO_RETURN || last == 0;
     if (closed)
         lab_record_event(pair, false, pair->reset ? STR("reset") : STR("close"), 0, (str){0});
     if (closed && stage == LAB_STAGE_READ) {
@@ -205,7 +220,7 @@ void lab_words_failed(struct lab_pair *pair, enum lab_stage stage, int ssl_error
                                   : STR("peer closed connection in SSL handshake"));
     } else {
         lab_words_say(pair, stage, LAB_BY_CLIENT, lab_words_errors(pair->lab->arena, head));
-        say_code(pair, first, last);
+        say_code(pair, last);
     }
     ERR_clear_error();
 }
