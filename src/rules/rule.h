@@ -213,8 +213,14 @@ void rule_set(struct check *check, const struct hop *hop, enum setting setting, 
 void rule_set_args(struct check *check, u32 item, str args);
 void rule_set_word(struct check *check, u32 item, u32 word, str text);
 void rule_remove(struct check *check, u32 item);
+/* A directive that is no TLS setting, at the hop; the caller has seen to its version. */
+void rule_set_plain(struct check *check, const struct hop *hop, str name, str args);
+/* The same in any block, behind one of its directives. */
+void rule_insert(struct check *check, u32 block, u32 behind, str name, str args);
 /* `*_set_header NAME VALUE` at the hop, with what it inherits copied along. */
 void rule_set_header(struct check *check, const struct hop *hop, str name, str value);
+/* `*_ssl_conf_command COMMAND VALUE`, likewise. */
+void rule_set_command(struct check *check, const struct hop *hop, str command, str value);
 
 /* ---- questions that many rules ask -------------------------------------- */
 
