@@ -59,6 +59,12 @@ struct evidence evidence_read(struct arena *arena, const struct evidence_text *t
         .build_count = reader.build_count,
         .tests = reader.tests,
         .test_count = reader.test_count,
+        .backends = reader.backends,
+        .backend_count = reader.backend_count,
+        .pems = reader.pems,
+        .pem_count = reader.pem_count,
+        .suites = reader.suites,
+        .suites_count = reader.suites_count,
         .unread = reader.unread,
         .unread_count = reader.unread_count,
     };

@@ -13,27 +13,9 @@
 #define TLSMEND_EVIDENCE_EVIDENCE_H
 
 #include "base/arena.h"
+#include "evidence/backend_fact.h"
 #include "evidence/build_fact.h"
 #include "evidence/log_fact.h"
-
-enum evidence_kind {
-    EVIDENCE_UNKNOWN,
-    EVIDENCE_ERROR_LOG,
-    EVIDENCE_NGINX_TEST,    /* nginx -t */
-    EVIDENCE_NGINX_VERSION, /* nginx -V */
-    EVIDENCE_NGINX_DUMP,    /* nginx -T */
-    EVIDENCE_PEM,
-    EVIDENCE_S_CLIENT,
-    EVIDENCE_NMAP,
-    EVIDENCE_SSLSCAN,
-    EVIDENCE_TESTSSL_TEXT,
-    EVIDENCE_TESTSSL_JSON,
-    EVIDENCE_SSLYZE_JSON,
-    EVIDENCE_CIPHERS_V,    /* openssl ciphers -V */
-    EVIDENCE_NGINX_CONFIG, /* a backend's configuration */
-    EVIDENCE_HTTP_ANSWER,  /* an error page or status line */
-    EVIDENCE_COMMAND,      /* a command line, not what it printed */
-};
 
 struct evidence_text {
     str name; /* as the user gave it; for messages only */
@@ -48,6 +30,28 @@ struct test_fact {
     str file; /* the main configuration file that nginx names */
     bool ok;
 };
+
+/* Suites that some OpenSSL has: `openssl ciphers -V`. Whose it is, the text does not say. */
+struct suites_fact {
+    u32 text;
+    u32 line;
+    span at;
+    struct backend_cipher *ciphers;
+    u32 count;
+    u32 room;
+};
+
+/* A PEM block, wherever it stands. */
+struct pem_fact {
+    u32 text;
+    u32 line;
+    span at;
+    str label;   /* "CERTIFICATE", "RSA PRIVATE KEY" */
+    str block;   /* its text, a block a line of its own; empty for a private key */
+    bool whole;  /* it has its end */
+    u32 backend; /* index of the fact that it belongs to, or EVIDENCE_NONE */
+};
+#define EVIDENCE_NONE UINT32_MAX
 
 /*
  * Lines that gave no fact. A run of lines, but error.log lines about other
@@ -69,6 +73,12 @@ struct evidence {
     u32 build_count;
     const struct test_fact *tests;
     u32 test_count;
+    const struct backend_fact *backends; /* in the order of the texts */
+    u32 backend_count;
+    const struct pem_fact *pems;
+    u32 pem_count;
+    const struct suites_fact *suites;
+    u32 suites_count;
     const struct evidence_unread *unread;
     u32 unread_count;
 };

@@ -9,26 +9,64 @@ struct reader reader_new(struct arena *arena)
     return (struct reader){.arena = arena};
 }
 
+/* --- Colours -------------------------------------------------------------- */
+
+/* Of "ESC [ 1 ; 3 4 m" at `at`; 0: none is there. */
+static u32 colour_len(str text, u32 at)
+{
+    if (text.p[at] != '\x1b' || at + 1 >= text.len || text.p[at + 1] != '[')
+        return 0;
+    u32 end = at + 2;
+    while (end < text.len && (char_is_digit(text.p[end]) || text.p[end] == ';'))
+        end++;
+    bool ends = end < text.len && char_is_alnum(text.p[end]);
+    return end - at + ends;
+}
+
+static str without_colours(struct arena *arena, str text)
+{
+    if (str_find_char(text, '\x1b') == STR_NONE)
+        return text;
+    char *plain = arena_alloc(arena, text.len);
+    u32 len = 0;
+    for (u32 i = 0; i < text.len;) {
+        u32 skip = colour_len(text, i);
+        if (!skip)
+            plain[len++] = text.p[i++];
+        i += skip;
+    }
+    return (str){plain, len};
+}
+
 void reader_open(struct reader *reader, u32 text, const struct evidence_text *evidence)
 {
     reader->text = text;
     reader->other = 0;
+    reader->command = (str){0};
     reader->source = source_open(reader->arena, evidence->name, evidence->text);
+    str plain = without_colours(reader->arena, evidence->text);
+    reader->plain = plain.p == evidence->text.p ? reader->source
+                                                : source_open(reader->arena, evidence->name, plain);
+}
+
+static str line_of(const struct source *source, u32 line)
+{
+    str text = source_slice(source, source_line(source, line));
+    while (text.len && (text.p[text.len - 1] == '\n' || text.p[text.len - 1] == '\r'))
+        text.len--;
+    return text;
 }
 
 str reader_line(const struct reader *reader, u32 line)
 {
-    str text = source_slice(&reader->source, source_line(&reader->source, line));
-    while (text.len && (text.p[text.len - 1] == '\n' || text.p[text.len - 1] == '\r'))
-        text.len--;
-    return text;
+    return line_of(&reader->plain, line);
 }
 
 span reader_span(const struct reader *reader, u32 line, u32 count)
 {
     span first = source_line(&reader->source, line);
     span last = source_line(&reader->source, line + count - 1);
-    str text = reader_line(reader, line + count - 1);
+    str text = line_of(&reader->source, line + count - 1);
     return (span){first.start, last.start + text.len};
 }
 
@@ -192,6 +230,38 @@ void reader_test(struct reader *reader, u32 line, str file, bool ok)
     };
 }
 
+struct backend_fact *reader_backend(struct reader *reader, u32 line, enum evidence_kind kind)
+{
+    reader->backends = arena_grow(reader->arena, reader->backends, reader->backend_count,
+                                  &reader->backend_room, sizeof *reader->backends);
+    struct backend_fact *fact = &reader->backends[reader->backend_count++];
+    *fact = (struct backend_fact){
+        .text = reader->text, .line = line, .at = reader_span(reader, line, 1), .kind = kind};
+    return fact;
+}
+
+struct pem_fact *reader_pem(struct reader *reader, u32 line, u32 count)
+{
+    reader->pems = arena_grow(reader->arena, reader->pems, reader->pem_count, &reader->pem_room,
+                              sizeof *reader->pems);
+    struct pem_fact *pem = &reader->pems[reader->pem_count++];
+    *pem = (struct pem_fact){.text = reader->text,
+                             .line = line,
+                             .at = reader_span(reader, line, count),
+                             .backend = EVIDENCE_NONE};
+    return pem;
+}
+
+struct suites_fact *reader_suites(struct reader *reader, u32 line, u32 count)
+{
+    reader->suites = arena_grow(reader->arena, reader->suites, reader->suites_count,
+                                &reader->suites_room, sizeof *reader->suites);
+    struct suites_fact *suites = &reader->suites[reader->suites_count++];
+    *suites = (struct suites_fact){
+        .text = reader->text, .line = line, .at = reader_span(reader, line, count)};
+    return suites;
+}
+
 /* --- What gave no fact ---------------------------------------------------- */
 
 static bool only_blank_between(const struct reader *reader, u32 from, u32 to)
@@ -216,6 +286,16 @@ static void new_unread(struct reader *reader, struct evidence_unread unread)
     reader->unread = arena_grow(reader->arena, reader->unread, reader->unread_count,
                                 &reader->unread_room, sizeof *reader->unread);
     reader->unread[reader->unread_count++] = unread;
+}
+
+void reader_remark(struct reader *reader, const struct backend_fact *fact, const char *why)
+{
+    new_unread(reader, (struct evidence_unread){.text = fact->text,
+                                                .line = fact->line,
+                                                .lines = 1,
+                                                .at = fact->at,
+                                                .kind = fact->kind,
+                                                .why = why});
 }
 
 void reader_unread(struct reader *reader, u32 line, u32 count, enum evidence_kind kind,

@@ -89,11 +89,13 @@ describe('sources', () => {
         assert.deepEqual(wrong, []);
     });
 
-    test('only api knows JSON, only tls knows OpenSSL', () => {
+    // evidence/json.c is a read-only view of pasted JSON for the parsers of scanners.
+    const JSON_VIEW = 'evidence/json.c';
+    test('only api and one view for evidence know JSON, only tls knows OpenSSL', () => {
         const wrong = sources.filter((path) => {
             const name = relative(SRC, path);
             const text = readFileSync(path, 'utf8');
-            return (/^#include <jansson/m.test(text) && !name.startsWith('api/')) ||
+            return (/^#include <jansson/m.test(text) && !name.startsWith('api/') && name !== JSON_VIEW) ||
                 (/^#include <openssl\//m.test(text) && !name.startsWith('tls/'));
         });
         assert.deepEqual(wrong.map((path) => relative(SRC, path)), []);

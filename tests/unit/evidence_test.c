@@ -57,17 +57,30 @@ static const struct kind_case {
 static void kinds_are_known_by_their_look(void **state)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct evidence_text text = {STR("pasted"), str_of(kinds[i].text)};
+        struct reader reader = reader_new(*state);
+        reader_open(&reader, 0, &text);
+        const struct parser *parser = parser_of_line(&reader, 1);
+        enum evidence_kind kind = parser ? parser->kind : EVIDENCE_UNKNOWN;
+        if (kind != kinds[i].kind)
+            fail_msg("%s: %s", evidence_kind_name(kind), kinds[i].text);
+    }
+}
+
+/* A fact or a reason why there is none, from its first line to its last. */
+static void a_piece_is_taken_whole(void **state)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct evidence evidence = read_text(state, kinds[i].text);
-        if (evidence.unread_count != 1 || evidence.log_count)
-            fail_msg("%u unread, %u logs: %s", evidence.unread_count, evidence.log_count,
-                     kinds[i].text);
-        const struct evidence_unread *unread = &evidence.unread[0];
-        if (unread->kind != kinds[i].kind)
-            fail_msg("%s: %s", evidence_kind_name(unread->kind), kinds[i].text);
-        assert_int_equal(unread->line, 1);
-        assert_int_equal(unread->at.start, 0);
-        assert_true(str_trim(str_from(str_of(kinds[i].text), unread->at.end)).len == 0);
-        assert_non_null(unread->why);
+        u32 end = 0;
+        for (u32 k = 0; k < evidence.backend_count; k++)
+            end = evidence.backends[k].at.end > end ? evidence.backends[k].at.end : end;
+        for (u32 k = 0; k < evidence.unread_count; k++)
+            end = evidence.unread[k].at.end > end ? evidence.unread[k].at.end : end;
+        for (u32 k = 0; k < evidence.suites_count; k++)
+            end = evidence.suites[k].at.end;
+        if (str_trim(str_from(str_of(kinds[i].text), end)).len)
+            fail_msg("behind byte %u: %s", end, kinds[i].text);
     }
 }
 
@@ -111,13 +124,17 @@ static void a_mixed_paste_is_taken_apart(void **state)
     assert_int_equal(evidence.logs[1].side, SIDE_UPSTREAM);
     assert_int_equal(evidence.build_count, 1);
     assert_int_equal(evidence.test_count, 1);
+    assert_int_equal(evidence.backend_count, 2);
+    assert_int_equal(evidence.backends[0].kind, EVIDENCE_S_CLIENT);
+    assert_int_equal(evidence.backends[1].kind, EVIDENCE_PEM);
+    assert_int_equal(evidence.backends[1].line, 17);
     static const struct {
         u32 line, lines;
         enum evidence_kind kind;
     } expected[] = {
         {1, 1, EVIDENCE_UNKNOWN},  {3, 1, EVIDENCE_COMMAND},       {5, 1, EVIDENCE_ERROR_LOG},
-        {6, 1, EVIDENCE_COMMAND},  {10, 3, EVIDENCE_NGINX_CONFIG}, {13, 2, EVIDENCE_S_CLIENT},
-        {15, 1, EVIDENCE_COMMAND}, {17, 4, EVIDENCE_PEM},          {21, 1, EVIDENCE_UNKNOWN},
+        {6, 1, EVIDENCE_COMMAND},  {10, 3, EVIDENCE_NGINX_CONFIG}, {15, 1, EVIDENCE_COMMAND},
+        {21, 1, EVIDENCE_UNKNOWN},
     };
     assert_int_equal(evidence.unread_count, sizeof expected / sizeof *expected);
     for (u32 i = 0; i < evidence.unread_count; i++) {
@@ -178,6 +195,9 @@ static void every_line_is_accounted_for(void **state)
     for (u32 i = 0; i < evidence.unread_count; i++)
         lines += filled_lines(
             str_sub(str_of(mixed), evidence.unread[i].at.start, evidence.unread[i].at.end));
+    for (u32 i = 0; i < evidence.backend_count; i++)
+        lines += filled_lines(
+            str_sub(str_of(mixed), evidence.backends[i].at.start, evidence.backends[i].at.end));
     assert_int_equal(lines, filled_lines(str_of(mixed)));
 }
 
@@ -231,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test_in_arena(kinds_are_known_by_their_look),
+        test_in_arena(a_piece_is_taken_whole),
         test_in_arena(every_kind_has_a_name),
         test_in_arena(a_mixed_paste_is_taken_apart),
         test_in_arena(every_beginning_of_a_paste_is_read),
