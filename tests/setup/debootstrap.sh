@@ -47,20 +47,26 @@ cp /etc/resolv.conf /etc/hosts "$root/etc/"
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/host-certificates.crt"
 
 mounted=()
+bind() { # FROM TO
+    mkdir -p "$2"
+    mount --bind "$1" "$2"
+    mounted+=("$2")
+}
 unmount() {
     for ((i = ${#mounted[@]} - 1; i >= 0; i--)); do umount -l "${mounted[i]}"; done
 }
 trap unmount EXIT
+# Onto itself, or `unshare --mount` in there would find no mount to change.
+bind "$root" "$root"
 for dir in proc sys dev dev/shm dev/pts; do
-    mountpoint -q "/$dir" || continue
-    mkdir -p "$root/$dir"
-    mount --bind "/$dir" "$root/$dir"
-    mounted+=("$root/$dir")
+    if mountpoint -q "/$dir"; then bind "/$dir" "$root/$dir"; fi
 done
 
 home=/root
 [ "$user" = root ] || home=/home/$user
 clone=$home/tlsmend
+# The corpus, for the tests that want it, lies beside the clone as it does here.
+if [ -d "$repo/../shared" ]; then bind "$repo/../shared" "$root$home/shared"; fi
 rm -rf "$root/tmp/repo.git"
 git clone --quiet --bare "$repo" "$root/tmp/repo.git"
 chmod -R a+rX "$root/tmp/repo.git"
