@@ -5,8 +5,8 @@
  * same options) meets a stand-in for the backend. Both are real OpenSSL; two
  * memory BIOs lie between them. There is no I/O, no clock and no randomness: the
  * stand-ins' keys are fixed (fixtures.inc) and the generator is OpenSSL's own
- * for tests, begun anew for each replay, so that every build gives every byte
- * of an outcome alike. Nothing secret is ever made here.
+ * for tests, begun anew for each replay, so that every build gives the same
+ * outcome to the byte. Nothing secret is ever made here.
  *
  * What it cannot show, `notes` say: other versions of OpenSSL than the linked
  * one are imitated where its settings reach that far (imitate_* in lab_client.c).
@@ -179,8 +179,8 @@ enum lab_match { LAB_MATCH_UNCHECKED, LAB_MATCH_YES, LAB_MATCH_NO };
 
 struct lab_message {
     bool from_client;
-    str name;    /* "ClientHello", "alert", "plain text", "close" */
-    u32 size;    /* of the message, with its own header, without the record's */
+    str name; /* "ClientHello", "alert", "plain text", "close" */
+    u32 size; /* of the message, with its own header, without the record's; ECDSA at its longest */
     str summary; /* "TLS 1.2 and 1.3; 31 suites; SNI api.example.com; …" */
     u32 alert;   /* its number; 0: no alert */
 };

@@ -238,6 +238,38 @@ static void certificate(struct line *line, struct bytes body)
     buf_fmt(&line->buf, count == 1 ? "%u certificate" : "%u certificates", count);
 }
 
+/* ---- signatures --------------------------------------------------------- */
+
+/*
+ * ECDSA's differ by some bytes from one to the next, and from one build to
+ * another; each is counted as its longest form: how much is missing to that.
+ */
+static u32 missing_to_longest(struct bytes signature)
+{
+    static const u32 LONGEST[] = {72, 104, 139}; /* P-256, P-384, P-521 */
+    bool der = signature.len > 2 && signature.p[0] == 0x30;
+    for (size_t i = 0; der && i < sizeof LONGEST / sizeof *LONGEST; i++) {
+        if (signature.len <= LONGEST[i] && signature.len + 8 >= LONGEST[i])
+            return LONGEST[i] - (u32)signature.len;
+    }
+    return 0;
+}
+
+static u32 missing_in_verify(const struct line *line, struct bytes body)
+{
+    if (SSL_version(line->ssl) >= TLS1_2_VERSION)
+        take(&body, 2);
+    return missing_to_longest(take_vector(&body, 2));
+}
+
+/* ECDHE's parameters: the kind, the group, the point. DHE goes with RSA only. */
+static u32 missing_in_exchange(const struct line *line, struct bytes body)
+{
+    take(&body, 3);
+    take_vector(&body, 1);
+    return missing_in_verify(line, body);
+}
+
 /* ---- messages ----------------------------------------------------------- */
 
 static struct lab_message *next_message(struct lab_pair *pair, bool from_client)
@@ -296,6 +328,10 @@ static void handshake(struct lab_pair *pair, bool from_client, struct bytes byte
         certificate(&line, body);
     else if (type == SSL3_MT_CERTIFICATE_REQUEST)
         pair->outcome->asked_for_certificate = true;
+    else if (type == SSL3_MT_CERTIFICATE_VERIFY)
+        message->size += missing_in_verify(&line, body);
+    else if (type == SSL3_MT_SERVER_KEY_EXCHANGE)
+        message->size += missing_in_exchange(&line, body);
     message->summary = buf_view(&line.buf);
 }
 

@@ -136,6 +136,7 @@ static EVP_PKEY *small_group(struct lab *lab)
     BN_set_word(g, 2);
     OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_FFC_P, p);
     OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_FFC_G, g);
+    OSSL_PARAM_BLD_push_int(build, OSSL_PKEY_PARAM_DH_PRIV_LEN, 160);
     OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build);
     EVP_PKEY_fromdata_init(make);
     EVP_PKEY_fromdata(make, &key, EVP_PKEY_KEY_PARAMETERS, params);
