@@ -1,5 +1,6 @@
 #include "evidence/evidence.h"
 
+#include "evidence/conflict.h"
 #include "evidence/parser.h"
 
 static const struct parser *const parsers[] = {
@@ -52,6 +53,10 @@ struct evidence evidence_read(struct arena *arena, const struct evidence_text *t
         reader_open(&reader, i, &texts[i]);
         read_text(&reader);
     }
+    conflict_remark_all(&reader, texts);
+    for (u32 i = 0; i < reader.backend_count; i++)
+        if (reader.backends[i].note)
+            reader_remark(&reader, &reader.backends[i], reader.backends[i].note);
     return (struct evidence){
         .logs = reader.logs,
         .log_count = reader.log_count,

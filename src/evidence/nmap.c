@@ -60,7 +60,7 @@ static void finish(struct scan *scan, bool whole)
     struct backend_fact *fact = fact_of(scan, 0);
     if (whole) {
         u32 tried = NMAP_TRIES | (scan->version >= NMAP_TLS13 ? PROTOCOL_TLS1_3 : 0);
-        fact->complete = fact->offered;
+        fact->complete = scan_listed(fact);
         fact->refused = tried & ~fact->offered;
     }
     scan_settle(fact);

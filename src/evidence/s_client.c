@@ -41,7 +41,6 @@ static const char *const starts[] = {
     "Server Temp Key",
     "Peer Temp Key",
     "Can't use SSL_get_servername",
-    "Acceptable client certificate CA names",
     "Requested Signature Algorithms:",
     "Protocol version:",
 };
@@ -62,7 +61,8 @@ static bool begins(const struct reader *reader, u32 line)
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (str_starts(text, str_of(starts[i])))
             return true;
-    return error_code(text) != 0;
+    /* sslscan has a colon there. */
+    return str_eq(text, STR("Acceptable client certificate CA names")) || error_code(text) != 0;
 }
 
 /* --- One line ------------------------------------------------------------- */
@@ -341,9 +341,12 @@ static void settle(struct session *s)
     read_command(s);
     if (fact->reason && fact->handshake != HANDSHAKE_OK)
         fact->handshake = HANDSHAKE_FAILED;
-    if (fact->handshake == HANDSHAKE_OK)
+    if (fact->handshake == HANDSHAKE_OK) {
         settle_ok(s);
-    else if (fact->handshake == HANDSHAKE_FAILED)
+        /* Up to TLS 1.2 an alert behind the suite's name means that it came to nothing. */
+        if (fact->alert && fact->negotiated != PROTOCOL_TLS1_3)
+            fact->handshake = HANDSHAKE_FAILED;
+    } else if (fact->handshake == HANDSHAKE_FAILED)
         settle_failed(s);
     else if (s->no_peer_cert || !s->chain)
         fact->has_verify_code = false;

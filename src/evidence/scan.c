@@ -120,6 +120,14 @@ struct backend_cipher *scan_cipher(struct reader *reader, struct backend_fact *f
     return cipher;
 }
 
+u32 scan_listed(const struct backend_fact *fact)
+{
+    u32 listed = 0;
+    for (u32 i = 0; i < fact->cipher_count; i++)
+        listed |= fact->ciphers[i].protocols;
+    return listed;
+}
+
 /* "x25519" of "ecdh_x25519", "25519" of "Curve 25519". */
 static str group_of(str exchange)
 {

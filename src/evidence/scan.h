@@ -28,6 +28,8 @@ void scan_push_names(struct reader *reader, struct str_list *list, str names, bo
 /* A suite that is accepted with these versions; one that is there already gets them added. */
 struct backend_cipher *scan_cipher(struct reader *reader, struct backend_fact *fact, str name,
                                    u32 protocols);
+/* Versions of which a suite is listed: an empty list may mean that the scan was turned away. */
+u32 scan_listed(const struct backend_fact *fact);
 /* "X25519, 253 bits", "DH, 1024 bits", "dh 1024": a group, and the size of a DHE group. */
 void scan_exchange(struct reader *reader, struct backend_fact *fact, str exchange);
 /* "RSA 2048 bits", "EC 256", "rsaEncryption, 2048 (bit)". */

@@ -132,7 +132,7 @@ static void sslscan_tag(struct scan *scan)
         scan_push_once(scan->reader, &scan->fact->groups, xml_attribute(&scan->xml, STR("name")));
     else if (xml_is(&scan->xml, "certificates")) {
         scan->in_certificate = true;
-        scan->fact->complete = scan->fact->offered; /* the suites are all behind us */
+        scan->fact->complete = scan_listed(scan->fact); /* the suites are all behind us */
     } else if (scan->in_certificate)
         sslscan_certificate(scan);
 }
@@ -225,7 +225,7 @@ static void nmap_elem(struct scan *scan)
         scan->cipher.exchange = str_trim(scan->xml.text);
     else if (str_eq(key, STR("least strength"))) {
         /* The list came to its end. */
-        scan->fact->complete = scan->fact->offered;
+        scan->fact->complete = scan_listed(scan->fact);
         scan->fact->refused = (PROTOCOL_SSL3 | PROTOCOL_TLS1 | PROTOCOL_TLS1_1 | PROTOCOL_TLS1_2) &
                               ~scan->fact->offered;
     }

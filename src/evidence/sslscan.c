@@ -15,10 +15,24 @@ struct scan {
     bool has_ciphers;
 };
 
+static bool is_target(const struct reader *reader, u32 line)
+{
+    return str_starts(str_trim(reader_line(reader, line)), STR("Testing SSL server "));
+}
+
+/* "Version: 2.0.7", "OpenSSL 3.0.19 27 Jan 2026", "Connected to 192.0.2.9" */
+static bool is_head(const struct reader *reader, u32 line)
+{
+    str text = str_trim(reader_line(reader, line));
+    str next = str_trim(reader_line(reader, line + 1));
+    bool version = str_starts(text, STR("Version: ")) && str_starts(next, STR("OpenSSL "));
+    return version || (str_starts(text, STR("Connected to ")) && is_target(reader, line + 2));
+}
+
 static bool begins(const struct reader *reader, u32 line)
 {
     str text = str_trim(reader_line(reader, line));
-    return str_starts(text, STR("Testing SSL server ")) ||
+    return is_head(reader, line) || str_starts(text, STR("Testing SSL server ")) ||
            str_starts(text, STR("Supported Server Cipher(s)")) ||
            (str_starts(text, STR("SSL/TLS Protocols:")) && text.len < 60);
 }
@@ -166,9 +180,13 @@ static void read_line(struct scan *scan, str text)
 static u32 extent(const struct reader *reader, u32 line)
 {
     u32 all = scan_until_other(reader, line, EVIDENCE_SSLSCAN);
-    for (u32 i = 1; i < all; i++)
-        if (str_starts(str_trim(reader_line(reader, line + i)), STR("Testing SSL server ")))
+    bool target = false;
+    for (u32 i = 0; i < all; i++) {
+        bool next = is_target(reader, line + i) || (target && is_head(reader, line + i));
+        if (target && next)
             return i;
+        target |= next;
+    }
     return all;
 }
 
@@ -181,7 +199,7 @@ static u32 read(struct reader *reader, u32 line)
         read_line(&scan, str_trim(reader_line(reader, line + i)));
     scan.fact->at = reader_span(reader, line, count);
     if (scan.ciphers_end)
-        scan.fact->complete = scan.fact->offered;
+        scan.fact->complete = scan_listed(scan.fact);
     scan_settle(scan.fact);
     return count;
 }

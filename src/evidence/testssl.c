@@ -61,7 +61,9 @@ static bool read_named(struct reader *reader, struct backend_fact *fact, str id,
     else if (str_eq(id, STR("clientAuth_CA_list")) && !str_starts(finding, STR("empty")))
         scan_push(reader, &fact->client_issuers, finding);
     else if (str_eq(id, STR("ALPN")))
-        fact->alpn = str_has(finding, STR("not offered")) ? (str){0} : finding;
+        fact->alpn = str_has(finding, STR("not offered"))
+                         ? (str){0}
+                         : str_sub(finding, 0, str_find(finding, STR(" (offered)")));
     else
         return false;
     return true;

@@ -69,9 +69,8 @@ static void visit(void *context, const struct json_t *value)
 /* Every suite was tried when the cipher tests were run to their end. */
 static void settle(struct backend_fact *fact, bool whole)
 {
-    for (u32 i = 0; whole && i < fact->cipher_count; i++)
-        fact->complete |= fact->ciphers[i].protocols;
-    fact->complete &= fact->offered;
+    if (whole)
+        fact->complete = scan_listed(fact);
     testssl_settle(fact);
 }
 
