@@ -92,10 +92,13 @@ str str_trim(str s)
 
 u32 str_find_from(str s, u32 from, str needle)
 {
+    if (from > s.len || needle.len > s.len - from)
+        return STR_NONE;
     if (needle.len == 0)
-        return from <= s.len ? from : STR_NONE;
-    for (u32 i = from; i + needle.len <= s.len; i++) {
-        const char *hit = memchr(s.p + i, needle.p[0], s.len - needle.len + 1 - i);
+        return from;
+    u32 last = s.len - needle.len;
+    for (u32 i = from; i <= last; i++) {
+        const char *hit = memchr(s.p + i, needle.p[0], last + 1 - i);
         if (!hit)
             return STR_NONE;
         i = (u32)(hit - s.p);
@@ -112,7 +115,7 @@ u32 str_find(str s, str needle)
 
 u32 str_find_nocase(str s, str needle)
 {
-    for (u32 i = 0; i + needle.len <= s.len; i++)
+    for (u32 i = 0; needle.len <= s.len && i <= s.len - needle.len; i++)
         if (str_starts_nocase(str_from(s, i), needle))
             return i;
     return STR_NONE;

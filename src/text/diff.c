@@ -79,12 +79,13 @@ static void push_region(struct change_list *list, u32 first_old, str before, str
                     (struct change){first_old, count_lines(before), after, count_lines(after)});
 }
 
-/* The last line (0-based, exclusive) that an edit touches. */
+/*
+ * The last line (0-based, exclusive) that an edit touches. The one behind its
+ * last byte may join it; behind the last line that is one with no bytes.
+ */
 static u32 edit_last_line(const struct source *source, const struct edit *edit)
 {
-    u32 last = edit->at.end > edit->at.start ? edit->at.end - 1 : edit->at.start;
-    u32 line = line_of(source, last);
-    return line < source->line_count ? line + 1 : source->line_count;
+    return line_of(source, edit->at.end) + 1;
 }
 
 /* Edits that touch a line in common make one region. Returns the index behind them. */
@@ -140,8 +141,7 @@ static void put_lines(struct buf *out, char mark, str lines)
 
 static str old_lines(const struct source *source, u32 first, u32 end)
 {
-    return source_slice(source,
-                        (span){line_offset(source, first), line_offset(source, end)});
+    return source_slice(source, (span){line_offset(source, first), line_offset(source, end)});
 }
 
 /* "12,3"; a count of one is left out, an empty range names the line before it. */

@@ -2,8 +2,6 @@
 
 #include "base/buf.h"
 
-#include <stdlib.h>
-
 struct edit_set edit_set_new(struct arena *arena)
 {
     return (struct edit_set){.arena = arena};
@@ -23,21 +21,53 @@ static bool comes_after(const struct edit *a, const struct edit *b)
     return a->at.end > a->at.start && b->at.end == b->at.start;
 }
 
-/* Stable, and a set holds tens of edits, nearly sorted. */
-static void insertion_sort(struct edit *edits, u32 count)
+/* Merges [0, middle) and [middle, count), each sorted; of equals the first stays first. */
+static void merge(const struct edit *from, u32 middle, u32 count, struct edit *to)
 {
-    for (u32 i = 1; i < count; i++) {
-        struct edit moving = edits[i];
-        u32 to = i;
-        for (; to > 0 && comes_after(&edits[to - 1], &moving); to--)
-            edits[to] = edits[to - 1];
-        edits[to] = moving;
+    u32 left = 0;
+    u32 right = middle;
+    for (u32 i = 0; i < count; i++) {
+        bool take_right =
+            left == middle || (right < count && comes_after(&from[left], &from[right]));
+        to[i] = from[take_right ? right++ : left++];
     }
+}
+
+static u32 least(u32 a, u32 b)
+{
+    return a < b ? a : b;
+}
+
+/* By merging runs of 1, 2, 4 …; qsort is not stable. */
+static void merge_sort(struct edit_set *set)
+{
+    struct edit *from = set->edits;
+    struct edit *to = arena_array(set->arena, set->count, sizeof *to);
+    for (u32 run = 1; run < set->count; run *= 2) {
+        for (u32 at = 0; at < set->count; at += 2 * run) {
+            u32 rest = set->count - at;
+            merge(from + at, least(run, rest), least(2 * run, rest), to + at);
+        }
+        struct edit *sorted = to;
+        to = from;
+        from = sorted;
+    }
+    set->edits = from;
+    set->room = set->count;
+}
+
+static bool is_sorted(const struct edit_set *set)
+{
+    for (u32 i = 1; i < set->count; i++)
+        if (comes_after(&set->edits[i - 1], &set->edits[i]))
+            return false;
+    return true;
 }
 
 struct edit_overlap edit_sort(struct edit_set *set)
 {
-    insertion_sort(set->edits, set->count);
+    if (!is_sorted(set))
+        merge_sort(set);
     for (u32 i = 1; i < set->count; i++) {
         const struct edit *before = &set->edits[i - 1];
         const struct edit *after = &set->edits[i];

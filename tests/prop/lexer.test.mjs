@@ -7,10 +7,11 @@
 // with the word as nginx reads it.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { buildTool } from '../lib/c_tool.mjs';
 import { PROJECT } from '../lib/tool.mjs';
 
 const SOURCE = join(PROJECT, 'build/src/nginx/src/core/ngx_conf_file.c');
@@ -29,18 +30,10 @@ function readToken() {
     return source.slice(start, source.indexOf('\n}\n', start) + 3);
 }
 
-/** The C files of a folder, by their full names. */
-function filesOf(path) {
-    return readdirSync(join(PROJECT, path)).filter((name) => name.endsWith('.c'))
-        .map((name) => join(PROJECT, path, name));
-}
-
 function build() {
     writeFileSync(join(folder, 'read_token.inc'), readToken());
-    execFileSync('cc', ['-std=c11', '-D_POSIX_C_SOURCE=200809L', '-O1', '-g',
-        '-fsanitize=address,undefined', '-fno-sanitize-recover=all',
-        `-I${join(PROJECT, 'src')}`, `-I${join(PROJECT, 'tests/prop/lexer')}`, `-I${folder}`,
-        ...['tests/prop/lexer', 'src/base', 'src/text', 'src/syntax'].flatMap(filesOf), '-o', soup]);
+    buildTool(soup, ['tests/prop/lexer', 'src/base', 'src/text', 'src/syntax'],
+        [join(PROJECT, 'tests/prop/lexer'), folder]);
 }
 
 /** What `nginx -t` says about a text: the emergency's message and line. */
