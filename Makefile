@@ -196,7 +196,7 @@ run: cli wasm pages ## mend an example, or FILE=nginx.conf LOG=error.log
 
 .PHONY: test test-programs lint size bench
 test: test-programs ## build everything and run all tests
-	@tests/run.sh unit cases prop laws cli setup nginx web
+	@tests/run.sh unit cases prop laws cli setup nginx seeds lab web
 
 test-programs: cli wasm pages build/nginx-1.26.3/sbin/nginx
 	@$(SUB_MAKE) SANITIZE=1 cli unit-programs
