@@ -1,5 +1,7 @@
 #include "rules/name.h"
 
+#include "rules/witness.h"
+
 static bool is_block_name(const struct hop *hop, str name)
 {
     return hop->upstream != SCOPE_NONE && str_eq_nocase(name, hop->endpoint.host);
@@ -115,6 +117,60 @@ static void offer_block(const struct check *check, const struct hop *hop,
     offer(wanted, NAME_BLOCK, hop->endpoint.host, scope_where(check->scope, hop->item));
 }
 
+/* What the configuration offers for the certificate to choose from: *_ssl_name or the host that is
+ * dialled, the Host header, the servers of the upstream block, the block's name. */
+static str matching_name(const struct check *check, const struct hop *hop,
+                         const struct witness *witness)
+{
+    struct hop_host host = hop_host_header(check->hops, hop);
+    str rest = host.value;
+    str header = host.kind == HOST_DNS ? str_cut(&rest, ':') : (str){0};
+    str first = hop_name_in_force(check->hops, hop).name;
+    if (hop_is_public_name(first) && witness_matches(witness, first))
+        return first;
+    if (hop_is_public_name(header) && witness_matches(witness, header))
+        return header;
+    for (u32 i = 0; i < hop->server_count; i++)
+        if (hop_is_public_name(hop->servers[i].host) &&
+            witness_matches(witness, hop->servers[i].host))
+            return hop->servers[i].host;
+    return witness_only_name(witness);
+}
+
+/*
+ * A DNS name that is set or dialled gives way only to a certificate that was
+ * fetched there, and not for want of a name: without SNI a backend shows
+ * whichever certificate it likes best.
+ */
+static bool may_overrule(const struct wanted_name *wanted, const struct witness *witness)
+{
+    if (wanted->source != NAME_SET && wanted->source != NAME_DIALLED)
+        return true;
+    return hop_host_kind(wanted->name) == HOST_DNS && witness->fetched &&
+           witness->fact->sni != SNI_NOT_SENT;
+}
+
+/* `wanted` holds what the configuration says. */
+static void take_certificate(const struct check *check, const struct hop *hop,
+                             struct wanted_name *wanted)
+{
+    struct witness witness = witness_of(check, hop);
+    if (!witness.fact)
+        return;
+    bool own = wanted->source == NAME_SET || wanted->source == NAME_DIALLED;
+    if (own && witness_matches(&witness, wanted->name))
+        return;
+    for (u32 i = 0; i < witness.dns_count; i++)
+        add_candidate(check, wanted, witness.dns[i]);
+    str name = matching_name(check, hop, &witness);
+    if (!name.len || !may_overrule(wanted, &witness))
+        return;
+    wanted->source = NAME_CERTIFICATE;
+    wanted->name = name;
+    wanted->from = witness_where(check, &witness);
+    wanted->certain = witness.fetched && str_eq_nocase(name, witness_only_name(&witness));
+}
+
 /* The hop knows a good name of its own, and nothing says that the name fails. */
 static bool knows_its_name(const struct check *check, const struct hop *hop,
                            const struct wanted_name *wanted)
@@ -133,6 +189,7 @@ static struct wanted_name wanted_of(const struct check *check, const struct hop 
     offer_host_header(check, hop, &wanted);
     offer_servers(check, hop, &wanted);
     offer_block(check, hop, &wanted);
+    take_certificate(check, hop, &wanted);
     const struct answer *answer = rule_find_answer(check, hop, ASK_UPSTREAM_NAME);
     /* An answer that names no hop is for those that ask. */
     if (!answer || (!answer->hop.len && knows_its_name(check, hop, &wanted)))
@@ -173,6 +230,8 @@ enum confidence name_confidence(const struct check *check, const struct hop *hop
     switch (check->names[hop->id].source) {
     case NAME_ANSWERED:
         return CONFIDENCE_CERTAIN;
+    case NAME_CERTIFICATE:
+        return check->names[hop->id].certain ? CONFIDENCE_CERTAIN : CONFIDENCE_PRESUMED;
     case NAME_DIALLED:
         return host_says_otherwise(check, hop) ? CONFIDENCE_PRESUMED : CONFIDENCE_SAFE;
     case NAME_SET:

@@ -1,5 +1,7 @@
 #include "rules/protocols.h"
 
+#include "rules/legacy.h"
+
 static u32 word_count(str text)
 {
     u32 count = 0;
@@ -36,6 +38,13 @@ struct protocols protocols_at(const struct check *check, const struct hop *hop)
         .known = is_readable(value.text),
         .pinned = value.set && legacy && is_level_zero(check, hop),
     };
+}
+
+bool protocols_is_recipe(const struct check *check, const struct hop *hop,
+                         const struct protocols *protocols)
+{
+    bool refused = rule_reason(check, hop, STR("alert-protocol-version")) != NULL;
+    return protocols->pinned && (!refused || legacy_is_allowed(check, hop));
 }
 
 u32 protocols_modern(const struct check *check)

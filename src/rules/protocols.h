@@ -25,6 +25,13 @@ struct protocols {
 
 struct protocols protocols_at(const struct check *check, const struct hop *hop);
 
+/*
+ * Versions below 1.2 are meant for an old backend, and are let be: only evidence that
+ * speaks of versions undoes that, and not where allow-legacy was answered.
+ */
+bool protocols_is_recipe(const struct check *check, const struct hop *hop,
+                         const struct protocols *protocols);
+
 /* TLS 1.2 and 1.3, or 1.2 alone for an nginx that does not know 1.3. */
 u32 protocols_modern(const struct check *check);
 /* The same, as the directive's arguments. */

@@ -82,6 +82,7 @@ enum name_source {
     NAME_UNKNOWN,    /* nobody knows: ask */
     NAME_SET,        /* *_ssl_name holds a good one already */
     NAME_ANSWERED,
+    NAME_CERTIFICATE, /* of the certificate in evidence */
     NAME_DIALLED,    /* the DNS host of the target */
     NAME_HOST_HEADER,
     NAME_SERVERS,    /* the one DNS name of the upstream block's servers */
@@ -93,6 +94,7 @@ struct wanted_name {
     enum name_source source;
     str name;       /* may hold variables when dialled */
     str from;       /* what it rests on, for people */
+    bool certain;   /* of NAME_CERTIFICATE: the only one, and fetched from that very backend */
     str *candidates; /* when unknown, or for an ask */
     u32 candidate_count;
 };
@@ -108,6 +110,7 @@ struct check {
     u32 answer_count;
     const struct wanted_name *names; /* by hop */
     const struct log_fact *const *const *facts; /* by hop: its facts, up to a NULL */
+    const struct backend_fact *const *const *backends; /* the same, of scans and certificates */
     const struct evidence_text *texts; /* what the facts were read from, for their names */
     struct ciphers *ciphers; /* tls/ciphers.h */
 

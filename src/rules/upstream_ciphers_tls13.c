@@ -1,30 +1,11 @@
-#include "rules/group.h"
-#include "tls/ciphers.h"
-
-/* The list without its TLS 1.3 names; the same text when it has none. */
-static str without_tls13(const struct check *check, str list)
-{
-    struct buf out = buf_new(check->arena);
-    str rest = list;
-    bool dropped = false;
-    for (str one = ciphers_element(&rest); one.len; one = ciphers_element(&rest)) {
-        if (ciphers_is_tls13(check->ciphers, ciphers_element_name(one))) {
-            dropped = true;
-            continue;
-        }
-        if (out.len)
-            buf_char(&out, ':');
-        buf_str(&out, one);
-    }
-    return dropped ? buf_view(&out) : list;
-}
+#include "rules/cipher_list.h"
 
 static bool choose(const struct check *check, const struct hop *hop, struct pick *pick)
 {
     struct value ciphers = hop_value(check->hops, hop, SETTING_SSL_CIPHERS);
-    if (!ciphers.set || !rule_is_checked(check, hop))
-        return false;
-    if (str_eq(without_tls13(check, ciphers.text), ciphers.text))
+    if (!ciphers.set || !rule_is_checked(check, hop) ||
+        !cipher_list_has_tls13(check, ciphers.text) ||
+        cipher_list_fate(check, hop) != CIPHER_LIST_MENDED)
         return false;
     bool dead = !ciphers_matches(check->ciphers, ciphers.text);
     pick->item = ciphers.item;
@@ -35,7 +16,6 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
 static void report(struct check *check, const struct group *group)
 {
     str directive = rule_directive(group->hop, SETTING_SSL_CIPHERS);
-    str list = scope_arg(check->scope, group->pick.item, 1);
     bool dead = group->pick.confidence == CONFIDENCE_PROVEN;
     struct finding *finding = group_report(
         check, group,
@@ -45,12 +25,8 @@ static void report(struct check *check, const struct group *group)
                        STR_ARG(directive)));
     if (!dead)
         finding->severity = SEVERITY_INFO;
-    str rest = without_tls13(check, list);
-    /* What only takes away ("!aNULL") leaves nothing to take from. */
-    if (!ciphers_matches(check->ciphers, rest))
-        rest = (str){0};
-    rule_set_where_set(check, SETTING_SSL_CIPHERS, group->pick.item,
-                       rest.len ? lex_quote(check->arena, rest) : rest, STR("DEFAULT"));
+    cipher_list_set(check, group,
+                    cipher_list_mended(check, scope_arg(check->scope, group->pick.item, 1)));
 }
 
 static void check(struct check *check)

@@ -12,6 +12,8 @@ static bool is_wrong(const struct check *check, const struct hop *hop)
     bool answered = check->names[hop->id].source == NAME_ANSWERED;
     if (name_is_hopeless(check, hop))
         return true;
+    /* The certificate that the backend showed has another. */
+    answered |= check->names[hop->id].source == NAME_CERTIFICATE;
     if (answered)
         return !name_is_wanted(check, hop);
     return rule_reason(check, hop, STR("name-mismatch")) != NULL;

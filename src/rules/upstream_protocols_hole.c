@@ -20,12 +20,6 @@ static u32 usable(const struct protocols *protocols)
     return protocols->enabled & ~(u32)(PROTOCOL_SSL2 | PROTOCOL_SSL3);
 }
 
-static bool is_recipe(const struct check *check, const struct hop *hop,
-                      const struct protocols *protocols)
-{
-    return protocols->pinned && !rule_reason(check, hop, STR("alert-protocol-version"));
-}
-
 /* Only TLS 1.2 is missing: adding it takes nothing away from anybody. */
 static bool lacks_only_12(const struct protocols *protocols)
 {
@@ -41,7 +35,7 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
     /* Hardened takes the old versions away as well: it must want the same text. */
     bool add = lacks_only_12(&protocols) && !rule_applies(check, CONFIDENCE_PRESUMED);
     pick->item = protocols.value.item;
-    pick->withheld = is_recipe(check, hop, &protocols) && !add;
+    pick->withheld = protocols_is_recipe(check, hop, &protocols) && !add;
     pick->confidence =
         pick->withheld ? CONFIDENCE_PRESUMED
                        : rule_confidence(check, hop, add ? CONFIDENCE_SAFE : CONFIDENCE_PRESUMED);

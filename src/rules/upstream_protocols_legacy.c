@@ -1,12 +1,5 @@
 #include "rules/protocols.h"
 
-/* A recipe for an old backend is undone only by evidence that speaks of versions. */
-static bool is_recipe(const struct check *check, const struct hop *hop,
-                      const struct protocols *protocols)
-{
-    return protocols->pinned && !rule_reason(check, hop, STR("alert-protocol-version"));
-}
-
 static bool choose(const struct check *check, const struct hop *hop, struct pick *pick)
 {
     struct protocols protocols = protocols_at(check, hop);
@@ -14,7 +7,7 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
     if (!rule_is_tls(check, hop) || !protocols.known || !legacy)
         return false;
     pick->item = protocols.value.set ? protocols.value.item : hop->item;
-    pick->withheld = is_recipe(check, hop, &protocols);
+    pick->withheld = protocols_is_recipe(check, hop, &protocols);
     pick->confidence = protocols.value.set && !pick->withheld
                            ? rule_confidence(check, hop, CONFIDENCE_PRESUMED)
                            : CONFIDENCE_PRESUMED;

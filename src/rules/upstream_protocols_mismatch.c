@@ -1,3 +1,4 @@
+#include "rules/legacy.h"
 #include "rules/protocols.h"
 
 /* The alert that the backend sends for its versions, or OpenSSL's word for the same. */
@@ -21,7 +22,7 @@ static const struct log_fact *evidence_of(const struct check *check, const struc
     return set ? rule_likely(check, hop, 1) : version_evidence(check, hop);
 }
 
-/* The hop offers all that it should: the backend wants something older. */
+/* The hop offers all that it should: upstream-legacy-backend has the rest. */
 static bool offers_enough(const struct check *check, const struct protocols *protocols)
 {
     u32 modern = protocols_modern(check);
@@ -33,12 +34,12 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
     if (!rule_is_tls(check, hop) || !evidence_of(check, hop))
         return false;
     struct protocols protocols = protocols_at(check, hop);
-    bool enough = offers_enough(check, &protocols);
-    if ((enough && !version_evidence(check, hop)) || (protocols.value.set && !protocols.known))
+    if (offers_enough(check, &protocols) || (protocols.value.set && !protocols.known) ||
+        protocols_is_recipe(check, hop, &protocols) ||
+        (legacy_is_allowed(check, hop) && legacy_evidence(check, hop)))
         return false;
     pick->item = protocols.value.set ? protocols.value.item : hop->item;
     pick->confidence = CONFIDENCE_PROVEN;
-    pick->withheld = enough;
     return true;
 }
 
@@ -64,11 +65,7 @@ static void report(struct check *check, const struct group *group)
                          STR_ARG(offer_text(check, &protocols)), verdict));
     for (u32 i = 0; i < group->count; i++)
         rule_rests_on_fact(check, evidence_of(check, &check->hops->hop[group->hops[i]]));
-    if (group->pick.withheld)
-        rule_withhold(check, STR("TLS 1.2 and 1.3 are offered already: the backend speaks older "
-                                 "versions only, and must be brought up to TLS 1.2"));
-    else
-        protocols_set(check, group, protocols_modern(check));
+    protocols_set(check, group, protocols_modern(check));
 }
 
 static void check(struct check *check)

@@ -47,18 +47,25 @@ function inLines(request, answer) {
     return words.filter(Boolean).map((line) => `added: ${line}`);
 }
 
+/** Evidence and the answer allow-legacy together allow what is weaker, at that hop. */
+function isLegacy(request, hop) {
+    return Boolean(request.evidence?.length) && (request.answers ?? []).some((answer) =>
+        answer.ask === 'allow-legacy' && answer.value === 'yes' && [undefined, hop.target].includes(answer.hop));
+}
+
 /** What is in force at a hop after the fix, held against what was before. */
 function atHop(request, hop) {
     const wrong = [];
+    const legacy = isLegacy(request, hop);
     for (const [name, { value }] of Object.entries(hop.after)) {
         const old = hop.before[name]?.value ?? '';
         const now = value ?? '';
         if (now === old) continue;
         const say = (why) => wrong.push(`${hop.target}: ${name} ${now} (was ${old}): ${why}`);
         if (/_ssl_verify$/.test(name) && now === 'off' && old === 'on') say('verification turned off');
-        if (/_ssl_ciphers$/.test(name) && badCiphers(now).some((one) => !badCiphers(old).includes(one)))
+        if (/_ssl_ciphers$/.test(name) && !legacy && badCiphers(now).some((one) => !badCiphers(old).includes(one)))
             say('weak ciphers');
-        if (/_ssl_protocols$/.test(name)) protocols(now, old, say);
+        if (/_ssl_protocols$/.test(name)) protocols(now, legacy ? LEGACY.join(' ') : old, say);
         if (/_ssl_verify_depth$/.test(name) && Number(now) < Number(old)) say('depth lowered');
         if (FILE_SETTINGS.test(name) && !isKnown(request, now)) say('a path that nobody gave');
     }
