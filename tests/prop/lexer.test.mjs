@@ -62,7 +62,8 @@ const asC = (bytes) => bytes.split('\0')[0];
 /** Why what nginx said is not what we read; undefined when it is. */
 function difference(ours, { message, line }) {
     if (/^(unexpected|too long) /.test(message)) {
-        const start = /^unexpected "[^]"$/.test(message) ? message.slice(0, 13) : message;
+        /* One byte, where we show all of a character, and nothing of a NUL. */
+        const start = asC(/^unexpected "[^]"$/.test(message) ? message.slice(0, 13) : message);
         return ours.complaints.some((one) => latin1(one.message).startsWith(start))
             ? undefined : `nginx: ${message}`;
     }
@@ -70,8 +71,8 @@ function difference(ours, { message, line }) {
         : ours.words !== 2 ? 'invalid number of arguments in "load_module" directive'
             : `dlopen() "${join(folder, '/')}${asC(latin1(ours.value))}" failed (`;
     if (ours.broken) return `broken, nginx: ${message}`;
-    /* nginx cuts a message at 2 KiB, and with it the line. */
-    if (wanted.length > 1900) return message.startsWith(wanted.slice(0, 1900)) ? undefined : message;
+    /* nginx cuts a message at 1 KiB, and the line with it. */
+    if (wanted.length > 1000) return message.startsWith(wanted.slice(0, 1000)) ? undefined : `${wanted.length} bytes, nginx: ${message}`;
     if (!message.startsWith(wanted)) return `${JSON.stringify(wanted)}, nginx: ${message}`;
     return line === ours.line ? undefined : `line ${ours.line}, nginx: ${line}`;
 }
