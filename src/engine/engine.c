@@ -2,6 +2,7 @@
 
 #include "engine/compare.h"
 #include "engine/diagnose.h"
+#include "engine/join.h"
 #include "engine/match.h"
 #include "rules/name.h"
 #include "text/diff.h"
@@ -235,6 +236,7 @@ struct fix *engine_fix(struct arena *arena, const struct engine_request *request
         .facts = match_all(arena, before.hops, evidence),
         .ciphers = ciphers_new(arena),
     };
+    check.backends = join_all(arena, before.hops, evidence, check.facts);
     check.names = name_wanted_all(&check);
     run_rules(&check, request);
     struct reading after;

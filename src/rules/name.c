@@ -134,7 +134,7 @@ static str matching_name(const struct check *check, const struct hop *hop,
         if (hop_is_public_name(hop->servers[i].host) &&
             witness_matches(witness, hop->servers[i].host))
             return hop->servers[i].host;
-    return witness_only_name(witness);
+    return witness_plain_name(witness);
 }
 
 /*
@@ -161,14 +161,15 @@ static void take_certificate(const struct check *check, const struct hop *hop,
     if (own && witness_matches(&witness, wanted->name))
         return;
     for (u32 i = 0; i < witness.dns_count; i++)
-        add_candidate(check, wanted, witness.dns[i]);
+        if (!str_starts(witness.dns[i], STR("*")))
+            add_candidate(check, wanted, witness.dns[i]);
     str name = matching_name(check, hop, &witness);
     if (!name.len || !may_overrule(wanted, &witness))
         return;
     wanted->source = NAME_CERTIFICATE;
     wanted->name = name;
     wanted->from = witness_where(check, &witness);
-    wanted->certain = witness.fetched && str_eq_nocase(name, witness_only_name(&witness));
+    wanted->certain = witness.fetched && witness.dns_count == 1;
 }
 
 /* The hop knows a good name of its own, and nothing says that the name fails. */

@@ -1,8 +1,9 @@
 /*
  * name: which name a hop should send (SNI) and verify, as far as it can be
- * known: an answer; the certificate in evidence, where it is not the name's that
- * is there already; a good *_ssl_name; the DNS host that is dialled; a literal Host header; the one DNS name of the upstream block's servers; the block's
- * own name where it looks like one. Else nobody knows, and the user is asked.
+ * known: an answer; the certificate in evidence; a good *_ssl_name; the DNS
+ * host that is dialled; a literal Host header; the one DNS name of the upstream
+ * block's servers; the block's own name where it looks like one. Else nobody
+ * knows, and the user is asked.
  */
 #ifndef TLSMEND_RULES_NAME_H
 #define TLSMEND_RULES_NAME_H

@@ -68,33 +68,33 @@ struct rule {
     const char *why;
     const char *fix; /* what is done; of a rule without a fix, why it has none */
     bool no_fix;
-    const char *bad;  /* run by the tests: fix(bad) == good, */
-    const char *good; /* and good is silent; without a fix, bad stays as it is */
-    const char *options; /* how the tests run `bad`: "--nginx 1.26.3 --answer …"; NULL: as is */
+    const char *bad;      /* run by the tests: fix(bad) == good, */
+    const char *good;     /* and good is silent; without a fix, bad stays as it is */
+    const char *options;  /* how the tests run `bad`: "--nginx 1.26.3 --answer …"; NULL: as is */
     const char *evidence; /* what they give with it, such as a log line; NULL: nothing */
-    const char *refs[4]; /* ends with NULL */
+    const char *refs[4];  /* ends with NULL */
     void (*check)(struct check *check);
 };
 
 /* ---- what a rule sees --------------------------------------------------- */
 
 enum name_source {
-    NAME_UNKNOWN,    /* nobody knows: ask */
-    NAME_SET,        /* *_ssl_name holds a good one already */
+    NAME_UNKNOWN, /* nobody knows: ask */
+    NAME_SET,     /* *_ssl_name holds a good one already */
     NAME_ANSWERED,
     NAME_CERTIFICATE, /* of the certificate in evidence */
-    NAME_DIALLED,    /* the DNS host of the target */
+    NAME_DIALLED,     /* the DNS host of the target */
     NAME_HOST_HEADER,
-    NAME_SERVERS,    /* the one DNS name of the upstream block's servers */
-    NAME_BLOCK,      /* the upstream block is itself named like a DNS name */
+    NAME_SERVERS, /* the one DNS name of the upstream block's servers */
+    NAME_BLOCK,   /* the upstream block is itself named like a DNS name */
 };
 
 /* The name that a hop should send and verify, as far as it can be known. */
 struct wanted_name {
     enum name_source source;
-    str name;       /* may hold variables when dialled */
-    str from;       /* what it rests on, for people */
-    bool certain;   /* of NAME_CERTIFICATE: the only one, and fetched from that very backend */
+    str name;        /* may hold variables when dialled */
+    str from;        /* what it rests on, for people */
+    bool certain;    /* of NAME_CERTIFICATE: the only one, and fetched from that very backend */
     str *candidates; /* when unknown, or for an ask */
     u32 candidate_count;
 };
@@ -108,11 +108,11 @@ struct check {
     enum profile profile;
     const struct answer *answers;
     u32 answer_count;
-    const struct wanted_name *names; /* by hop */
-    const struct log_fact *const *const *facts; /* by hop: its facts, up to a NULL */
+    const struct wanted_name *names;                   /* by hop */
+    const struct log_fact *const *const *facts;        /* by hop: its facts, up to a NULL */
     const struct backend_fact *const *const *backends; /* the same, of scans and certificates */
     const struct evidence_text *texts; /* what the facts were read from, for their names */
-    struct ciphers *ciphers; /* tls/ciphers.h */
+    struct ciphers *ciphers;           /* tls/ciphers.h */
 
     /* What the rules say; filled by the functions below. */
     const struct rule *rule; /* the one that is running */
@@ -178,7 +178,7 @@ struct ask {
     str *choices;
     u32 choice_count;
     str suggested; /* empty: none */
-    u32 older; /* index + 1 of the ask before it in its slot; 0 none */
+    u32 older;     /* index + 1 of the ask before it in its slot; 0 none */
 };
 
 /* ---- reporting ---------------------------------------------------------- */

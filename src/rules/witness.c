@@ -66,10 +66,17 @@ bool witness_matches(const struct witness *witness, str name)
     return false;
 }
 
-str witness_only_name(const struct witness *witness)
+str witness_plain_name(const struct witness *witness)
 {
-    bool one = witness->dns_count == 1 && !str_starts(witness->dns[0], STR("*"));
-    return one && hop_is_public_name(witness->dns[0]) ? witness->dns[0] : (str){0};
+    str name = {0};
+    for (u32 i = 0; i < witness->dns_count; i++) {
+        if (!hop_is_public_name(witness->dns[i]) || str_starts(witness->dns[i], STR("*")))
+            continue;
+        if (name.len)
+            return (str){0};
+        name = witness->dns[i];
+    }
+    return name;
 }
 
 str witness_where(const struct check *check, const struct witness *witness)

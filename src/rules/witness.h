@@ -13,8 +13,8 @@
 
 struct witness {
     const struct backend_fact *fact; /* NULL: the evidence holds no certificate for the hop */
-    const struct cert *cert; /* the leaf; NULL: its names are known in words only */
-    str *dns;                /* its DNS names, else its common name */
+    const struct cert *cert;         /* the leaf; NULL: its names are known in words only */
+    str *dns;                        /* its DNS names, else its common name */
     u32 dns_count;
     bool fetched; /* from that very backend: the text says whom it dialled */
 };
@@ -23,8 +23,8 @@ struct witness {
 struct witness witness_of(const struct check *check, const struct hop *hop);
 /* The name suits it, as nginx compares. */
 bool witness_matches(const struct witness *witness, str name);
-/* Its one name, where it has one name only and that is no wildcard; else empty. */
-str witness_only_name(const struct witness *witness);
+/* Its one name that is no wildcard; empty where it has several or none. */
+str witness_plain_name(const struct witness *witness);
 /* "scan.txt:12" */
 str witness_where(const struct check *check, const struct witness *witness);
 
