@@ -7,9 +7,19 @@ static bool is_used(const struct check *check, const struct hop *hop)
            hop_is_on(check->hops, hop, SETTING_SSL_VERIFY);
 }
 
+/* upstream-ip-san has these. */
+static bool is_verified_address(const struct check *check, const struct hop *hop)
+{
+    enum host_kind kind = hop_name_in_force(check->hops, hop).kind;
+    return (kind == HOST_IPV4 || kind == HOST_IPV6) &&
+           hop_is_on(check->hops, hop, SETTING_SSL_VERIFY);
+}
+
 static bool is_wrong(const struct check *check, const struct hop *hop)
 {
     bool answered = check->names[hop->id].source == NAME_ANSWERED;
+    if (is_verified_address(check, hop))
+        return false;
     if (name_is_hopeless(check, hop))
         return true;
     /* The certificate that the backend showed has another. */
