@@ -8,30 +8,12 @@
 #ifndef TLSMEND_ENGINE_PLAN_H
 #define TLSMEND_ENGINE_PLAN_H
 
-#include "rules/rule.h"
+#include "engine/op.h"
 #include "syntax/rewrite.h"
 
-enum op_kind { OP_ARGS, OP_WORD, OP_REMOVE, OP_INSERT };
-
-/* One change, resolved to a place in a tree. */
-struct op {
-    enum op_kind kind;
-    u32 finding;
-    u32 file;
-    u32 node;   /* INSERT: of the block; else the directive */
-    u32 anchor; /* INSERT: behind or before this node; TREE_NONE: first in the block */
-    bool before;
-    u32 word;   /* WORD */
-    u32 rank;   /* INSERT: of several at one place, the order */
-    str name;   /* INSERT */
-    str text;   /* arguments, or the word */
-    u32 older;  /* the op before it in its slot of the table of places */
-};
-
 struct plan {
-    struct op *ops;
+    const struct op *ops;
     u32 count;
-    u32 room;
     struct edit_set *edits; /* by file, sorted, without overlaps */
     str *texts;             /* by file, with the edits made */
 };
