@@ -98,7 +98,7 @@ enum {
 };
 
 enum lab_refusal {
-    LAB_REFUSES_BY_ALERT, /* `refusal_alert`, or 112 where that is 0 */
+    LAB_REFUSES_BY_ALERT, /* `refusal_alert` */
     LAB_REFUSES_BY_CLOSING,
     LAB_REFUSES_BY_RESET,
 };
@@ -117,45 +117,46 @@ enum lab_damage {
 /* All zero but `level`: a modern server that everything suits, with one name "backend.test". */
 struct lab_backend {
     enum lab_kind kind;
-    str bytes;
-    u32 protocols; /* PROTOCOL bits; 0: TLSv1.2 TLSv1.3 */
+    int level;     /* security level; default: what its own settings need, at most 2 */
+    str bytes;     /* of LAB_BYTES */
     str ciphers;   /* of TLS 1.2 and below; empty: DEFAULT */
     str suites;    /* of TLS 1.3; empty: default */
     str groups;    /* empty: default */
     str sigalgs;   /* empty: default */
-    int level;     /* default: what its own settings need, at most 2 */
+    u32 protocols; /* PROTOCOL bits; 0: TLSv1.2 TLSv1.3 */
+    u32 dh_bits;   /* 1024: that is its DHE group; 0: it has a good one */
     bool old;      /* does not know the list of versions of a TLS 1.3 ClientHello, as before 2018 */
     bool no_rfc5746; /* no secure renegotiation; TLS 1.2 and below only */
-    u32 dh_bits;     /* 1024: that is its DHE group; 0: it has a good one */
     bool alpn_http1; /* knows of ALPN, and has "http/1.1" only */
-    enum lab_damage damage;
 
-    u32 keys;         /* LAB_KEY bits, one certificate for each; 0: P-256 and RSA 2048 */
-    const str *names; /* of the certificate; addresses become IP names */
-    u32 name_count;
-    str common_name;      /* empty: the first name */
+    /* Its certificate. */
     bool no_alternatives; /* the CN is its only name */
     bool self_signed;
-    u32 intermediates;   /* between leaf and root */
     bool sends_no_chain; /* the leaf alone, whatever issued it */
     bool sends_root;
+    bool weak_digest; /* SHA-1, of a self-signed leaf */
+    u32 keys;         /* LAB_KEY bits, one certificate for each; 0: P-256 and RSA 2048 */
+    u32 name_count;
+    const str *names;   /* addresses become IP names; none: "backend.test" */
+    str common_name;    /* empty: the first name */
     int64_t not_before; /* of the leaf; both 0: 1970 to 9999 */
     int64_t not_after;
-    bool weak_digest; /* SHA-1, of a self-signed leaf */
     /*
      * A pasted chain, leaf first. Its private key is not ours: the stand-in shakes
      * hands with a key of the same kind, and the client is shown this chain when it
-     * verifies. Then `keys` and what follows them do not count.
+     * verifies. Then all else that is said of the certificate does not count.
      */
     str chain;
+    u32 intermediates; /* between leaf and root */
 
-    const str *served; /* the names that it knows by SNI, "*.example.com" too; none: any */
+    /* What it wants. */
     u32 served_count;
-    bool needs_sni;           /* even without `served` */
+    const str *served;        /* the names that it knows by SNI, "*.example.com" too; none: any */
     enum lab_refusal refusal; /* of no SNI or an unknown one */
-    u32 refusal_alert;
-
+    u32 refusal_alert;        /* 0: 112 */
     enum lab_asking asking;
+    enum lab_damage damage;
+    bool needs_sni; /* even without `served` */
 };
 
 /* ---- what happened ------------------------------------------------------ */
