@@ -149,42 +149,102 @@ void rewrite_set_word(struct rewrite *rewrite, u32 node, u32 index, str word, u3
     add(rewrite, at.start, at.end, word, owner);
 }
 
+/*
+ * The comments among the tokens [from, to), each to stand on a line of its own;
+ * empty where there are none, as nearly everywhere.
+ */
+static str comments_among(struct rewrite *rewrite, u32 from, u32 to, str between)
+{
+    const struct tree *tree = rewrite->tree;
+    struct buf out = buf_new(rewrite->edits.arena);
+    for (u32 token = from; token < to; token++) {
+        if (tree->lex.tokens[token].kind != TOKEN_COMMENT)
+            continue;
+        if (out.len)
+            buf_str(&out, between);
+        buf_str(&out, source_slice(tree->source, tree_token_span(tree, token)));
+    }
+    return buf_view(&out);
+}
+
+/* A new line that begins as the line of `offset` does. */
+static str line_break(struct rewrite *rewrite, u32 offset)
+{
+    return str_fmt(rewrite->edits.arena, "%.*s%.*s", STR_ARG(source_newline(rewrite->tree->source)),
+                   STR_ARG(indent_of(rewrite, offset)));
+}
+
 void rewrite_set_args(struct rewrite *rewrite, u32 node, str args, u32 owner)
 {
     const struct tree *tree = rewrite->tree;
-    u32 words = tree->nodes[node].words;
-    if (words < 2) {
-        u32 end = tree_token_span(tree, tree->nodes[node].name).end;
-        add(rewrite, end, end, str_fmt(rewrite->edits.arena, " %.*s", STR_ARG(args)), owner);
+    const struct node *n = &tree->nodes[node];
+    struct buf out = buf_new(rewrite->edits.arena);
+    if (n->words < 2) {
+        u32 end = tree_token_span(tree, n->name).end;
+        buf_char(&out, ' ');
+        buf_str(&out, args);
+        add(rewrite, end, end, buf_view(&out), owner);
         return;
     }
-    u32 start = tree_token_span(tree, tree_word(tree, node, 1)).start;
-    u32 end = tree_token_span(tree, tree_word(tree, node, words - 1)).end;
-    add(rewrite, start, end, args, owner);
+    u32 first = tree_word(tree, node, 1);
+    u32 last = tree_word(tree, node, n->words - 1);
+    str new_line = line_break(rewrite, tree_token_span(tree, n->name).start);
+    str comments = comments_among(rewrite, first, last, new_line);
+    buf_str(&out, args);
+    if (comments.len) {
+        buf_char(&out, ' ');
+        buf_str(&out, comments);
+        buf_str(&out, new_line);
+    }
+    add(rewrite, tree_token_span(tree, first).start, tree_token_span(tree, last).end,
+        buf_view(&out), owner);
+}
+
+/* Removes the lines that [at.start, at.end) has to itself. */
+static void remove_lines(struct rewrite *rewrite, span at, u32 owner)
+{
+    u32 begin = source_line_begin(rewrite->tree->source, at.start);
+    u32 lf = line_feed(rewrite, at.end);
+    add(rewrite, begin, lf < text_of(rewrite).len ? lf + 1 : lf, (str){0}, owner);
+}
+
+/* Removes a statement that shares its line, with the blanks on one side of it. */
+static void remove_inline(struct rewrite *rewrite, span at, u32 owner)
+{
+    str text = text_of(rewrite);
+    bool last = ends_its_line(rewrite, at.end, false);
+    while (!last && at.end < text.len && is_blank(text.p[at.end]))
+        at.end++;
+    while (last && at.start > 0 && is_blank(text.p[at.start - 1]))
+        at.start--;
+    add(rewrite, at.start, at.end, (str){0}, owner);
+}
+
+/* Leaves the comments in the place of a statement that holds some. */
+static void remove_around(struct rewrite *rewrite, span at, str comments, u32 owner)
+{
+    str text = text_of(rewrite);
+    struct buf out = buf_new(rewrite->edits.arena);
+    buf_str(&out, comments);
+    if (!ends_its_line(rewrite, at.end, false)) {
+        buf_str(&out, line_break(rewrite, at.start));
+        while (at.end < text.len && is_blank(text.p[at.end]))
+            at.end++;
+    }
+    add(rewrite, at.start, at.end, buf_view(&out), owner);
 }
 
 void rewrite_remove(struct rewrite *rewrite, u32 node, u32 owner)
 {
-    str text = text_of(rewrite);
+    const struct node *n = &rewrite->tree->nodes[node];
     span at = tree_span(rewrite->tree, node);
-    bool first = begins_its_line(rewrite, at.start);
-    if (first && ends_its_line(rewrite, at.end, false)) {
-        u32 begin = source_line_begin(rewrite->tree->source, at.start);
-        u32 lf = line_feed(rewrite, at.end);
-        add(rewrite, begin, lf < text.len ? lf + 1 : lf, (str){0}, owner);
-        return;
-    }
-    if (first) {
-        u32 end = at.end;
-        while (end < text.len && is_blank(text.p[end]))
-            end++;
-        add(rewrite, at.start, end, (str){0}, owner);
-        return;
-    }
-    u32 start = at.start;
-    while (start > 0 && is_blank(text.p[start - 1]))
-        start--;
-    add(rewrite, start, at.end, (str){0}, owner);
+    str comments = comments_among(rewrite, n->name, n->end, line_break(rewrite, at.start));
+    if (comments.len)
+        remove_around(rewrite, at, comments, owner);
+    else if (begins_its_line(rewrite, at.start) && ends_its_line(rewrite, at.end, false))
+        remove_lines(rewrite, at, owner);
+    else
+        remove_inline(rewrite, at, owner);
 }
 
 /* A line of its own behind the line that `behind` stands on. */
@@ -238,20 +298,58 @@ void rewrite_insert_before(struct rewrite *rewrite, u32 node, struct statement w
     add(rewrite, start, start, buf_view(&out), owner);
 }
 
-/* One level deeper than `block`: as its first child, or by the file's habit. */
+/* What `child` is indented more than its block, where both begin their lines; else empty. */
+static str step_of(const struct rewrite *rewrite, u32 block, u32 child)
+{
+    const struct tree *tree = rewrite->tree;
+    u32 outer = tree_head_span(tree, block).start;
+    u32 inner = tree_head_span(tree, child).start;
+    if (!begins_its_line(rewrite, outer) || !begins_its_line(rewrite, inner))
+        return (str){0};
+    str indent = indent_of(rewrite, outer);
+    str deeper = indent_of(rewrite, inner);
+    return str_starts(deeper, indent) ? str_from(deeper, indent.len) : (str){0};
+}
+
+/* The file's habit: how its first block indents. */
+static str usual_step(const struct rewrite *rewrite, bool tabs)
+{
+    const struct tree *tree = rewrite->tree;
+    for (u32 node = 1; node < tree->count; node++) {
+        u32 child = tree->nodes[node].child;
+        str step = child == TREE_NONE ? (str){0} : step_of(rewrite, node, child);
+        if (step.len)
+            return step;
+    }
+    return tabs ? STR("\t") : STR("    ");
+}
+
+/* One level deeper than `block`: as its first child on a line, or by the file's habit. */
 static str child_indent(const struct rewrite *rewrite, u32 block)
 {
     const struct tree *tree = rewrite->tree;
-    u32 start = tree_head_span(tree, block).start;
     for (u32 child = tree->nodes[block].child; child != TREE_NONE;
          child = tree->nodes[child].next) {
         u32 at = tree_head_span(tree, child).start;
         if (begins_its_line(rewrite, at))
             return indent_of(rewrite, at);
     }
-    str own = indent_of(rewrite, start);
-    bool tabs = str_find_char(own, '\t') != STR_NONE;
-    return str_fmt(rewrite->edits.arena, "%.*s%s", STR_ARG(own), tabs ? "\t" : "    ");
+    str own = indent_of(rewrite, tree_head_span(tree, block).start);
+    str step = usual_step(rewrite, str_find_char(own, '\t') != STR_NONE);
+    return str_fmt(rewrite->edits.arena, "%.*s%.*s", STR_ARG(own), STR_ARG(step));
+}
+
+/* Behind a `{` with something else on its line; `{}` becomes `{ what; }`. */
+static void insert_first_inline(struct rewrite *rewrite, u32 behind, struct statement what,
+                                u32 owner)
+{
+    str text = text_of(rewrite);
+    struct buf out = buf_new(rewrite->edits.arena);
+    buf_char(&out, ' ');
+    put_statement(&out, what, (struct gap){0}, 0);
+    if (behind < text.len && !char_is_space(text.p[behind]))
+        buf_char(&out, ' ');
+    add(rewrite, behind, behind, buf_view(&out), owner);
 }
 
 void rewrite_insert_first(struct rewrite *rewrite, u32 block, struct statement what, u32 owner)
@@ -260,5 +358,5 @@ void rewrite_insert_first(struct rewrite *rewrite, u32 block, struct statement w
     if (ends_its_line(rewrite, behind, true))
         insert_line(rewrite, behind, child_indent(rewrite, block), (struct gap){0}, what, owner);
     else
-        insert_inline(rewrite, behind, what, owner);
+        insert_first_inline(rewrite, behind, what, owner);
 }
