@@ -9,15 +9,16 @@
  * outcome to the byte. Nothing secret is ever made here.
  *
  * What it cannot show, `notes` say: other versions of OpenSSL than the linked
- * one are imitated where its settings reach that far (imitate_* in lab_client.c).
+ * one are imitated where its settings reach that far (lab_imitate.c).
  *
  * Units: sizes in bytes, times in seconds since 1970. Ownership: a lab joins its
  * arena and ends with it; so do outcomes. Slices of the models must live as long
  * as the lab.
  * Errors: none. Settings that nginx would not start with give an outcome of
  * LAB_STAGE_START.
- * Cost: about 2 ms for the first replay natively and 30 ms in WebAssembly, then
- * 1 and 3 to 12 ms: contexts, certificates and keys are kept for a lab's life.
+ * Cost: the first replay takes about 5 ms natively and 50 in WebAssembly, later
+ * ones 0.5 and 5 on average, 3 and 20 at most: contexts, certificates and keys
+ * are kept for a lab's life. A process may have some 60 labs at once.
  */
 #ifndef TLSMEND_TLS_LAB_H
 #define TLSMEND_TLS_LAB_H

@@ -4,63 +4,6 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-/* ---- other versions of OpenSSL ------------------------------------------ */
-
-/* What the library does by default where no setting reaches: its rule for security. */
-struct rule_before {
-    int (*rest)(const SSL *ssl, const SSL_CTX *context, int op, int bits, int nid, void *other,
-                void *extra);
-};
-
-static const struct version OPENSSL_3_0 = {VERSION_PACK(3, 0, 0)};
-static const struct version OPENSSL_3_1 = {VERSION_PACK(3, 1, 0)};
-static const struct version OPENSSL_3_2 = {VERSION_PACK(3, 2, 0)};
-static const struct version OPENSSL_3_5 = {VERSION_PACK(3, 5, 0)};
-
-/* Before 3.1 the security level did not forbid TLS 1.0 and 1.1, only what they sign with. */
-static int security_before_3_1(const SSL *ssl, const SSL_CTX *context, int op, int bits, int nid,
-                               void *other, void *extra)
-{
-    const struct rule_before *before = extra;
-    int level = ssl ? SSL_get_security_level(ssl) : SSL_CTX_get_security_level(context);
-    if (op == SSL_SECOP_VERSION && nid == TLS1_VERSION)
-        return level < 3;
-    if (op == SSL_SECOP_VERSION && nid == TLS1_1_VERSION)
-        return level < 4;
-    return before->rest(ssl, context, op, bits, nid, other, extra);
-}
-
-static void imitate_security(struct lab *lab, SSL_CTX *context)
-{
-    struct rule_before *before = arena_alloc(lab->arena, sizeof *before);
-    before->rest = SSL_CTX_get_security_callback(context);
-    SSL_CTX_set0_security_ex_data(context, before);
-    SSL_CTX_set_security_callback(context, security_before_3_1);
-}
-
-static const char GROUPS_3_0[] = "X25519:P-256:X448:P-521:P-384:ffdhe2048:ffdhe3072:ffdhe4096:"
-                                 "ffdhe6144:ffdhe8192";
-static const char GROUPS_1_1_1[] = "X25519:P-256:X448:P-521:P-384";
-static const char SIGALGS_BEFORE_3_5[] =
-    "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:"
-    "rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:"
-    "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:"
-    "RSA+SHA256:RSA+SHA384:RSA+SHA512:ECDSA+SHA224:ECDSA+SHA1:RSA+SHA224:RSA+SHA1:"
-    "DSA+SHA224:DSA+SHA1:DSA+SHA256:DSA+SHA384:DSA+SHA512";
-
-static void imitate_openssl(struct lab *lab, SSL_CTX *context, struct version openssl)
-{
-    if (version_before(openssl, OPENSSL_3_5)) {
-        bool old = version_before(openssl, OPENSSL_3_0);
-        SSL_CTX_set1_groups_list(context, old ? GROUPS_1_1_1 : GROUPS_3_0);
-        SSL_CTX_set1_sigalgs_list(context, SIGALGS_BEFORE_3_5);
-    }
-    if (version_before(openssl, OPENSSL_3_1))
-        imitate_security(lab, context);
-    if (version_before(openssl, OPENSSL_3_0))
-        SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
-}
-
 /* ---- the context, in nginx's order -------------------------------------- */
 
 static u32 protocols_of(const struct lab_client *client)
@@ -93,7 +36,7 @@ static SSL_CTX *create(struct lab_pair *pair)
     if (!context)
         base_out_of_memory();
     SSL_CTX_set_security_level(context, client->level == LAB_LEVEL_DEFAULT ? 2 : client->level);
-    imitate_openssl(pair->lab, context, client->openssl);
+    lab_imitate_defaults(pair->lab, context, client->openssl);
     set_protocols(context, protocols_of(client));
     SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_ANTI_REPLAY |
                                      SSL_OP_IGNORE_UNEXPECTED_EOF);
@@ -113,7 +56,8 @@ static bool set_ciphers(struct lab_pair *pair, SSL_CTX *context)
 {
     struct arena *arena = pair->lab->arena;
     str list = pair->client->ciphers.len > 0 ? pair->client->ciphers : STR("DEFAULT");
-    if (SSL_CTX_set_cipher_list(context, arena_c_string(arena, list)) == 1)
+    str known = lab_imitate_ciphers(arena, pair->client->openssl, list);
+    if (SSL_CTX_set_cipher_list(context, arena_c_string(arena, known)) == 1)
         return true;
     return refuse(pair, str_fmt(arena, "SSL_CTX_set_cipher_list(\"%.*s\") failed", STR_ARG(list)));
 }
@@ -274,6 +218,11 @@ static bool set_command(struct lab_pair *pair, SSL_CONF_CTX *conf,
     struct arena *arena = pair->lab->arena;
     const char *name = arena_c_string(arena, command->name);
     const char *value = arena_c_string(arena, command->value);
+    str refused = lab_imitate_refusal(arena, pair->client->openssl, command);
+    if (refused.len > 0) {
+        lab_words_say(pair, LAB_STAGE_START, LAB_BY_CLIENT, refused);
+        return false;
+    }
     if (names_a_file(conf, name) || SSL_CONF_cmd(conf, name, value) > 0)
         return true;
     return refuse(pair, str_fmt(arena, "SSL_CONF_cmd(\"%s\", \"%s\") failed", name, value));
@@ -398,24 +347,6 @@ static void set_time(struct lab_pair *pair, SSL *ssl)
         X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME);
 }
 
-static void say_what_is_imitated(struct lab_pair *pair)
-{
-    struct version openssl = pair->client->openssl;
-    char text[VERSION_TEXT_MAX];
-    version_print(openssl, text);
-    if (version_before(openssl, OPENSSL_3_0))
-        lab_note(pair, str_fmt(pair->lab->arena,
-                               "Replayed with OpenSSL 3.5, set up like %s: groups, signatures and "
-                               "versions are as there, codes and words are those of 3.x.",
-                               text));
-    else if (version_before(openssl, OPENSSL_3_5))
-        lab_note(pair,
-                 str_fmt(pair->lab->arena, "Replayed with OpenSSL 3.5, set up like %s.", text));
-    if (version_before(openssl, OPENSSL_3_2) && pair->client->level == LAB_LEVEL_DEFAULT)
-        lab_note(pair, STR("Security level 2 is assumed, as Debian, Ubuntu and Red Hat set it; "
-                           "this OpenSSL's own default is 1."));
-}
-
 static void say_what_is_not_read(struct lab_pair *pair)
 {
     struct arena *arena = pair->lab->arena;
@@ -431,7 +362,7 @@ static void say_what_is_not_read(struct lab_pair *pair)
 
 SSL *lab_client_new(struct lab_pair *pair)
 {
-    say_what_is_imitated(pair);
+    lab_imitate_say(pair);
     say_what_is_not_read(pair);
     SSL_CTX *context = context_of(pair);
     if (!context)

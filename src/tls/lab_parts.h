@@ -86,6 +86,13 @@ struct lab_issued lab_make_client(struct lab *lab, enum lab_identity identity);
 SSL *lab_client_new(struct lab_pair *pair);
 str lab_client_verify_name(const struct lab_client *client);
 
+/* lab_imitate.c: other versions of OpenSSL */
+void lab_imitate_defaults(struct lab *lab, SSL_CTX *context, struct version openssl);
+str lab_imitate_ciphers(struct arena *arena, struct version openssl, str list);
+str lab_imitate_refusal(struct arena *arena, struct version openssl,
+                        const struct lab_command *command);
+void lab_imitate_say(struct lab_pair *pair);
+
 /* lab_server.c: the stand-in */
 SSL *lab_server_new(struct lab_pair *pair);
 

@@ -10,7 +10,7 @@ const WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', 
 
 /** Why nothing can be built for WebAssembly here, or false. */
 export const whyNoEmcc = spawnSync('emcc', ['--version'], { env: emccEnv() }).status !== 0 ? 'no emcc'
-    : !existsSync(join(PROJECT, 'build/wasm/lib/libssl.a')) && 'build/wasm/lib is not built (make libs)';
+    : ['lib/libssl.a', 'include/openssl/ssl.h'].some((f) => !existsSync(join(PROJECT, 'build/wasm', f))) && 'build/wasm/lib is not built (make libs)';
 
 function emccEnv() {
     return { ...process.env, NODE_PATH: '/usr/share/nodejs' };

@@ -170,6 +170,14 @@ const PAIRS = [
     { backend: 'http', ...protocols('TLSv1.3') }, { backend: 'closes', ...sni },
 ];
 
+/** With these nginx does not start. @type {{set: string, facts: Facts}[]} */
+const REFUSED = [
+    ciphers('FOO'), ciphers('TLS_AES_256_GCM_SHA384'), ciphers('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'),
+    command('Foo', 'bar'), command('Ciphersuites', 'AES128-SHA'), command('Options', 'Foo'),
+    command('MinProtocol', 'TLSv9'), command('SignatureAlgorithms', 'foo'),
+    command('Groups', 'X25519MLKEM768:X25519'), command('Groups', '?X25519MLKEM768:X25519'), command('Groups', '*X25519'),
+];
+
 // ---- running them --------------------------------------------------------------
 
 const openssl = /OpenSSL (\S+)/.exec(spawnSync('openssl', ['version'], { encoding: 'utf8' }).stdout)?.[1] ?? '';
@@ -185,6 +193,10 @@ for (const binary of all) {
         });
         PAIRS.forEach((pair, i) => it(`${pair.backend}: ${pair.set ?? pair.family ?? 'defaults'}`, () =>
             assert.equal(got.replayed[i], got.real[i])));
+        REFUSED.forEach(({ set, facts }) => it(`does not start: ${set}`, async () => {
+            const [outcome] = await replay(binary, [{ backend: 'modern', facts }]);
+            assert.equal(lineOfOutcome(outcome), await refusal(binary, set));
+        }));
         it('the ClientHello has as many bytes', () => assert.deepEqual(got.hellos.replayed, got.hellos.real));
     });
 }
@@ -194,8 +206,22 @@ async function runAll(lab, binary) {
     await startBackends(lab, all[all.length - 1]);
     const outcomes = await replay(binary);
     const real = await runReal(lab, binary);
-    const replayed = outcomes.map((o) => o.ok ? `works: ${o.protocol} ${o.suite}` : `[${o.level}] ${o.message}${o.action}`);
+    const replayed = outcomes.map(lineOfOutcome);
     return { real, replayed, hellos: { real: realHellos(lab), replayed: replayedHellos(outcomes) } };
+}
+
+/** @param {any} o */
+const lineOfOutcome = (o) => o.ok ? `works: ${o.protocol} ${o.suite}` : `[${o.level}] ${o.message}${o.action}`;
+
+/** What nginx -t says about a setting. @param {Binary} binary @param {string} set */
+async function refusal(binary, set) {
+    let said = '';
+    await withLab(bench, async (lab) => {
+        writeFileSync(join(lab.front, 'nginx.conf'), lab.fill(
+            `events {} http { server { listen @IP@:8080; location / { proxy_pass https://@IP@:8443; ${set} } } }`));
+        said = (await lab.makeFront(binary, 'front', []).test()).stderr;
+    });
+    return /\[emerg\] .*/.exec(said)?.[0];
 }
 
 /** What nginx does, one line a pair. @param {Lab} lab @param {Binary} binary */
@@ -232,8 +258,8 @@ function lineOf(log, i) {
 }
 
 /** What the lab says. @param {Binary} binary */
-async function replay(binary) {
-    const input = PAIRS.map(({ backend, facts = {} }) => {
+async function replay(binary, pairs = PAIRS) {
+    const input = pairs.map(({ backend, facts = {} }) => {
         const all = { nginx: binary.version, openssl, ...factsOf(backend), ...facts };
         return Object.entries(all).map(([key, value]) => `${key}=${value}\n`).join('');
     });
