@@ -68,7 +68,7 @@ static u32 line_to_keep(const struct check *check, struct in_force here, u32 wan
     return keep;
 }
 
-static void replace_lines(struct check *check, u32 item, u32 wanted)
+void protocols_replace(struct check *check, u32 item, u32 wanted)
 {
     const struct item *where = &check->scope->items[item];
     struct in_force here = scope_find_here(check->scope, where->block, where->row);
@@ -84,7 +84,7 @@ void protocols_set(struct check *check, const struct group *group, u32 wanted)
 {
     struct value value = hop_value(check->hops, group->hop, SETTING_SSL_PROTOCOLS);
     if (value.set && !rule_serves_others(check, SETTING_SSL_PROTOCOLS, value.item)) {
-        replace_lines(check, value.item, wanted);
+        protocols_replace(check, value.item, wanted);
         return;
     }
     for (u32 i = 0; i < group->count; i++)

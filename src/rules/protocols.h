@@ -37,6 +37,9 @@ u32 protocols_modern(const struct check *check);
 /* The same, as the directive's arguments. */
 str protocols_modern_text(const struct check *check);
 
+/* One line is left of the block's several, with this in it: an upstream's or a server's. */
+void protocols_replace(struct check *check, u32 item, u32 wanted);
+
 /*
  * Has the hops of the newest finding, all with their protocols from one place,
  * offer `wanted`: one line is left of several; set at each hop where nothing is

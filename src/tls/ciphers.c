@@ -69,6 +69,12 @@ static bool is_tls13(const SSL_CIPHER *cipher)
     return str_eq(str_of(SSL_CIPHER_get_version(cipher)), STR("TLSv1.3"));
 }
 
+static bool is_modern(const SSL_CIPHER *cipher)
+{
+    int exchange = SSL_CIPHER_get_kx_nid(cipher);
+    return SSL_CIPHER_is_aead(cipher) && (exchange == NID_kx_ecdhe || exchange == NID_kx_dhe);
+}
+
 struct cipher_list ciphers_expand(struct ciphers *ciphers, str list)
 {
     struct cipher_list result = {0};
@@ -82,8 +88,10 @@ struct cipher_list ciphers_expand(struct ciphers *ciphers, str list)
         if (is_tls13(cipher))
             continue;
         str weakness = weakness_of(cipher);
-        result.cipher[result.count++] =
-            (struct cipher){str_of(SSL_CIPHER_get_name(cipher)), weakness.len > 0, weakness};
+        result.cipher[result.count++] = (struct cipher){.name = str_of(SSL_CIPHER_get_name(cipher)),
+                                                        .weak = weakness.len > 0,
+                                                        .weakness = weakness,
+                                                        .modern = is_modern(cipher)};
     }
     return result;
 }

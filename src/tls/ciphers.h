@@ -18,6 +18,7 @@ struct cipher {
     str name;     /* "ECDHE-RSA-AES128-GCM-SHA256" */
     bool weak;    /* no encryption, no authentication, or below 112 bits, or RC4, 3DES, MD5 */
     str weakness; /* "no encryption": of a weak one */
+    bool modern;  /* forward secrecy and authenticated encryption */
 };
 
 struct cipher_list {
