@@ -183,13 +183,13 @@ node_modules/.package-lock.json: package.json package-lock.json | tools
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-serve: pages ## serve dist/site on http://127.0.0.1:$(PORT)
+serve: pages ## serve dist/site on loopback, PORT=8080
 	@node web/serve.mjs dist/site $(PORT)
 
 # --- See it work -------------------------------------------------------------
 
 .PHONY: run
-run: cli wasm pages ## mend an example, or FILE=nginx.conf LOG=error.log
+run: cli wasm pages ## mend the example, or FILE=nginx.conf LOG=error.log
 	@src/setup/run.sh $(B)/tlsmend '$(FILE)' '$(LOG)'
 
 # --- Tests -------------------------------------------------------------------

@@ -11,7 +11,6 @@ set -eu
 cd "$(dirname "$0")/../.."
 kind=$1
 out=$PWD/build/$kind
-work=$out/jansson
 src=$PWD/build/src/jansson/src
 
 case $kind in
@@ -31,8 +30,10 @@ wasm)
 esac
 
 echo "building jansson $(cat build/src/jansson.version) ($kind)" >&2
-rm -rf "$work"
-mkdir -p "$work" "$out/include" "$out/lib"
+mkdir -p "$out/include" "$out/lib"
+work=$(mktemp -d "$out/jansson.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
 
 sed -e 's/@json_inline@/inline/' \
     -e 's/@json_have_long_long@/1/' \
@@ -53,7 +54,6 @@ for file in "$src"/*.c; do
     # Its asserts hold __FILE__: no path of this machine in what is shipped.
     $cc "$@" -w -ffile-prefix-map="$src"=jansson -DHAVE_CONFIG_H -I. -I"$out/include" -I"$src" -c "$file" -o "$object"
 done
-rm -f "$out/lib/libjansson.a"
-$ar rcs "$out/lib/libjansson.a" ./*.o
+$ar rcs libjansson.a ./*.o
+mv libjansson.a "$out/lib/"
 cd "$out"
-rm -rf "$work"

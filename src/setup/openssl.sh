@@ -12,7 +12,6 @@ unset MAKEFLAGS MFLAGS MAKELEVEL # those of our own make mean nothing in there
 cd "$(dirname "$0")/../.."
 kind=$1
 out=$PWD/build/$kind
-work=$out/openssl
 log=$out/openssl.log
 
 # Out: whatever needs files, sockets, threads or a running system, and what no
@@ -57,8 +56,11 @@ fail() {
 }
 
 echo "building OpenSSL $(cat build/src/openssl.version) ($kind); takes some minutes" >&2
-rm -rf "$work" "$out/include/openssl"
-mkdir -p "$work" "$out/include" "$out/lib"
+mkdir -p "$out/include" "$out/lib"
+# A folder of its own: two makes in one tree must not write into one another.
+work=$(mktemp -d "$out/openssl.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
 cd "$work"
 # A relative path to the sources, fixed folders and a fixed date: no trace of
 # this machine in what is shipped.
@@ -67,7 +69,8 @@ export SOURCE_DATE_EPOCH=0
 perl ../../src/openssl/Configure $target --prefix=/usr --openssldir=/etc/ssl \
     $features "$@" >"$log" 2>&1 || fail
 make -j"$(nproc)" build_libs >>"$log" 2>&1 || fail
-cp libssl.a libcrypto.a "$out/lib/"
+rm -rf "$out/include/openssl"
 cp -R ../../src/openssl/include/openssl include/openssl "$out/include/"
+cp libcrypto.a "$out/lib/"
+cp libssl.a "$out/lib/" # last: make takes it as the sign that all is there
 cd "$out"
-rm -rf "$work"
