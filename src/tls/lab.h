@@ -3,10 +3,11 @@
  *
  * A client that is set up as nginx sets one up at a hop (same calls, same order,
  * same options) meets a stand-in for the backend. Both are real OpenSSL; two
- * memory BIOs lie between them. There is no I/O, no clock and no randomness: the
+ * memory BIOs lie between them. No I/O, clock or randomness has a part in it: the
  * stand-ins' keys are fixed (fixtures.inc) and the generator is OpenSSL's own
  * for tests, begun anew for each replay, so that every build gives the same
- * outcome to the byte. Nothing secret is ever made here.
+ * outcome to the byte. Nothing secret is made here, and no message leaves: of
+ * each, an outcome holds what it says and its size.
  *
  * What it cannot show, `notes` say: other versions of OpenSSL than the linked
  * one are imitated where its settings reach that far (lab_imitate.c).

@@ -136,7 +136,8 @@ void lab_imitate_say(struct lab_pair *pair)
     if (version_before(openssl, OPENSSL_3_0))
         lab_note(pair, str_fmt(pair->lab->arena,
                                "Replayed with OpenSSL 3.5, set up like %s: groups, signatures and "
-                               "versions are as there, codes and words are those of 3.x.",
+                               "versions are as there, codes and words are those of 3.x; a chain "
+                               "that is too long is error 20 here and 22 there.",
                                text));
     else if (version_before(openssl, OPENSSL_3_5))
         lab_note(pair,

@@ -148,6 +148,33 @@ static void a_pasted_client_certificate_is_sent(void **state)
     (void)state;
 }
 
+/* Whatever a backend answers, a replay ends, and with a line of error.log. */
+static void any_bytes_end_in_a_line(void **state)
+{
+    struct arena arena = {0};
+    struct lab *lab = lab_new(&arena, NOW);
+    struct lab_client client = {.level = LAB_LEVEL_DEFAULT};
+    u32 random = 1;
+    for (int i = 0; i < 3000; i++) {
+        char bytes[sizeof BAD_SHARE - 1];
+        client.protocols = i % 2 ? PROTOCOL_TLS1_2 : 0;
+        memset(bytes, 0, sizeof bytes);
+        memcpy(bytes, i % 4 < 2 ? BAD_SHARE : UNKNOWN_SUITE,
+               i % 4 < 2 ? sizeof BAD_SHARE - 1 : sizeof UNKNOWN_SUITE - 1);
+        for (int n = 0; n < 1 + i % 3; n++) {
+            random = random * 1664525 + 1013904223;
+            bytes[(random >> 16) % sizeof bytes] = (char)(random >> 8);
+        }
+        struct lab_backend backend = {.kind = LAB_BYTES, .bytes = {bytes, sizeof bytes}};
+        const struct lab_outcome *outcome = lab_run(lab, &client, &backend);
+        assert_false(outcome->ok);
+        assert_true(outcome->message.len > 0);
+        assert_true(lab_text(&arena, outcome).len > 0);
+    }
+    arena_end(&arena);
+    (void)state;
+}
+
 static void what_cannot_be_made_has_a_reason(void **state)
 {
     for (unsigned i = 0; i < lab_impossible_count; i++) {
@@ -164,6 +191,7 @@ int main(void)
         cmocka_unit_test(outcomes_do_not_depend_on_their_order),
         cmocka_unit_test(a_pasted_chain_is_verified),
         cmocka_unit_test(a_pasted_client_certificate_is_sent),
+        cmocka_unit_test(any_bytes_end_in_a_line),
         cmocka_unit_test(what_cannot_be_made_has_a_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
