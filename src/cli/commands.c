@@ -10,6 +10,7 @@
 #include "cli/near.h"
 #include "cli/report.h"
 #include "cli/write.h"
+#include "engine/smoke.h"
 #include "tlsmend.h"
 
 #include <stdlib.h>
@@ -279,6 +280,17 @@ static enum exit_status run_api(struct cli *cli)
     return failed ? STATUS_TROUBLE : STATUS_CLEAN;
 }
 
+static enum exit_status run_smoke(struct cli *cli)
+{
+    struct input input;
+    if (!read_input(cli, &input))
+        return STATUS_TROUBLE;
+    struct engine_request request = request_of(cli, &input);
+    const struct effective *effective = engine_effective(cli->arena, &request);
+    screen_raw(&cli->out, smoke_script(cli->arena, effective->hops));
+    return STATUS_CLEAN;
+}
+
 /* ---- all ---------------------------------------------------------------- */
 
 static enum exit_status refuse_files(struct cli *cli)
@@ -305,10 +317,11 @@ static enum exit_status dispatch(struct cli *cli)
         return has_files ? refuse_files(cli) : run_rules(cli);
     case COMMAND_RUN:
         return has_files ? refuse_files(cli) : run_api(cli);
+    case COMMAND_SMOKE:
+        return run_smoke(cli);
     case COMMAND_PROVE:
     case COMMAND_REDACT:
     case COMMAND_RESTORE:
-    case COMMAND_SMOKE:
     case COMMAND_EXPORT:
     case COMMAND_DRIFT:
     case COMMAND_COUNT:

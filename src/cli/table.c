@@ -92,7 +92,11 @@ const struct table_command table_commands[COMMAND_COUNT] = {
             .name = "smoke",
             .usage = "[options] [FILE...]",
             .summary = "print a shell script that checks every hop's handshake, name and chain",
-            .later = true,
+            .details = "A POSIX shell script on standard output, for a pipeline to run where nginx "
+                       "runs: it shakes hands with every backend by `openssl s_client`, as nginx "
+                       "would, and exits with 1 when one fails. Paths are as in the configuration.",
+            .examples = "tlsmend smoke /etc/nginx/nginx.conf > smoke.sh\n"
+                        "sh smoke.sh && nginx -s reload",
         },
     [COMMAND_EXPORT] =
         {
@@ -122,7 +126,7 @@ const struct table_command table_commands[COMMAND_COUNT] = {
 
 enum {
     TEXTS = TABLE_BIT(COMMAND_FIX) | TABLE_BIT(COMMAND_LINT),
-    HOPS = TEXTS | TABLE_BIT(COMMAND_EFFECTIVE),
+    HOPS = TEXTS | TABLE_BIT(COMMAND_EFFECTIVE) | TABLE_BIT(COMMAND_SMOKE),
     HUMAN = TEXTS | TABLE_BIT(COMMAND_EXPLAIN),
     PRINTED = TEXTS | TABLE_BIT(COMMAND_RULES),
     ALL = TABLE_BIT(COMMAND_COUNT) - 1,

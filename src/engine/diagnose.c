@@ -1,9 +1,8 @@
 #include "engine/diagnose.h"
 
+#include "engine/dial.h"
 #include "engine/match.h"
 #include "engine/plan.h"
-
-#include <string.h>
 
 enum {
     WEIGHT_MAX = 100,
@@ -143,20 +142,6 @@ void diagnose_facts(const struct check *check, struct fix *fix)
 
 /* ---- commands ----------------------------------------------------------- */
 
-static str shell_word(struct arena *arena, str word)
-{
-    for (u32 i = 0; i < word.len; i++)
-        if (!char_is_alnum(word.p[i]) && !memchr("._-:/[]@%+=,", word.p[i], 12)) {
-            struct buf out = buf_new(arena);
-            buf_char(&out, '\'');
-            for (u32 k = 0; k < word.len; k++)
-                buf_str(&out, word.p[k] == '\'' ? STR("'\\''") : str_sub(word, k, k + 1));
-            buf_char(&out, '\'');
-            return buf_view(&out);
-        }
-    return word;
-}
-
 /* HOST:PORT to dial by hand, or empty when it is not known. */
 static str address_of(const struct check *check, const struct hop *hop)
 {
@@ -166,35 +151,16 @@ static str address_of(const struct check *check, const struct hop *hop)
             hop_host_kind((*fact)->upstream.host) != HOST_DNS)
             return str_fmt(check->arena, "%.*s:%u", STR_ARG((*fact)->upstream.host),
                            (*fact)->upstream.port);
-    const struct endpoint *endpoint = hop->server_count ? &hop->servers[0] : &hop->endpoint;
-    if (endpoint->kind == HOST_VARIABLE || endpoint->kind == HOST_UPSTREAM || !endpoint->port)
-        return (str){0};
-    bool v6 = endpoint->kind == HOST_IPV6;
-    return str_fmt(check->arena, "%s%.*s%s:%u", v6 ? "[" : "", STR_ARG(endpoint->host),
-                   v6 ? "]" : "", endpoint->port);
+    return dial_hop_address(check->arena, hop);
 }
 
-static void put_s_client(const struct check *check, struct buf *out, const struct hops *hops,
-                         const struct hop *hop, str address)
+static str s_client(const struct check *check, const struct hops *hops, u32 hop, str address)
 {
-    struct hop_name name = hop_name_in_force(hops, hop);
-    bool sends = hop_is_on(hops, hop, SETTING_SSL_SERVER_NAME) && name.kind == HOST_DNS;
-    str word = shell_word(check->arena, name.name);
-    buf_fmt(out, "openssl s_client -connect %.*s", STR_ARG(shell_word(check->arena, address)));
-    if (sends)
-        buf_fmt(out, " -servername %.*s", STR_ARG(word));
-    else
-        buf_str(out, STR(" -noservername"));
-    struct value ca = hop_value(hops, hop, SETTING_SSL_TRUSTED_CERTIFICATE);
-    if (hop_is_on(hops, hop, SETTING_SSL_VERIFY) && ca.set)
-        buf_fmt(out, " -CAfile %.*s -verify_hostname %.*s -verify_return_error",
-                STR_ARG(shell_word(check->arena, ca.text)), STR_ARG(word));
-    struct value cert = hop_value(hops, hop, SETTING_SSL_CERTIFICATE);
-    struct value key = hop_value(hops, hop, SETTING_SSL_CERTIFICATE_KEY);
-    if (cert.text.len && key.text.len)
-        buf_fmt(out, " -cert %.*s -key %.*s", STR_ARG(shell_word(check->arena, cert.text)),
-                STR_ARG(shell_word(check->arena, key.text)));
-    buf_str(out, STR(" </dev/null"));
+    struct buf out = buf_new(check->arena);
+    buf_str(&out, STR("openssl s_client "));
+    dial_put_options(&out, hops, &hops->hop[hop], address);
+    buf_str(&out, STR(" </dev/null"));
+    return buf_view(&out);
 }
 
 static void push_command(struct fix *fix, str title, str text)
@@ -208,18 +174,15 @@ static void add_hop_commands(const struct check *check, struct fix *fix, u32 id)
     str address = address_of(check, hop);
     if (!address.len || fix->after->hop[id].transport == TRANSPORT_PLAIN)
         return;
-    struct buf now = buf_new(check->arena);
-    struct buf then = buf_new(check->arena);
-    put_s_client(check, &now, fix->before, hop, address);
-    put_s_client(check, &then, fix->after, &fix->after->hop[id], address);
-    push_command(fix,
-                 str_fmt(check->arena, "What nginx does now towards %.*s", STR_ARG(hop->target)),
-                 buf_view(&now));
-    if (!str_eq(buf_view(&now), buf_view(&then)))
+    str now = s_client(check, fix->before, id, address);
+    str then = s_client(check, fix->after, id, address);
+    push_command(
+        fix, str_fmt(check->arena, "What nginx does now towards %.*s", STR_ARG(hop->target)), now);
+    if (!str_eq(now, then))
         push_command(fix,
                      str_fmt(check->arena, "What it will do with the fix, towards %.*s",
                              STR_ARG(hop->target)),
-                     buf_view(&then));
+                     then);
 }
 
 void diagnose_commands(const struct check *check, struct fix *fix)

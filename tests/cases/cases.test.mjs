@@ -63,8 +63,8 @@ const module = await loadModule();
 const schema = JSON.parse(readFileSync(join(PROJECT, 'src/api/schema.json'), 'utf8'));
 const ajv = new Ajv({ strict: false, allErrors: true });
 ajv.addSchema(schema, 'tlsmend');
-const isRequest = ajv.getSchema('tlsmend#/$defs/request');
-const isResponse = ajv.getSchema('tlsmend#/$defs/fix_response') ?? ajv.getSchema('tlsmend#/$defs/response');
+const isRequest = /** @type {import("ajv").ValidateFunction} */ (ajv.getSchema('tlsmend#/$defs/request'));
+const isResponse = /** @type {import("ajv").ValidateFunction} */ (ajv.getSchema('tlsmend#/$defs/fix_response') ?? ajv.getSchema('tlsmend#/$defs/response'));
 
 function play(folder) {
     const { request, diff, says } = readCase(folder);
