@@ -166,7 +166,7 @@ const struct lab_case lab_cases[] = {
      "[error] " REFUSED("0A000438", "tlsv1 alert internal error", "80"),
      0,
      0},
-    {"80: only TLS 1.0, to a server above level 0",
+    {"70: only TLS 1.0, to a server above level 0",
      {NGINX, OPENSSL_3_0, .protocols = PROTOCOL_TLS1},
      {.level = 1, .protocols = PROTOCOL_TLS1 | TLS12},
      "[error] " REFUSED("0A00042E", "tlsv1 alert protocol version", "70"),
