@@ -114,7 +114,7 @@ static struct gaps list_gaps(struct arena *arena, const struct reading *reading,
     struct gaps gaps = {.arena = arena};
     for (u32 i = 0; i < reading->files->stray_count; i++)
         push_gap(&gaps, reading->files->stray[i].path, 1,
-                 STR("text before the first \"# configuration file\" line: passed over"));
+                 str_of(reading->files->stray[i].why));
     for (u32 i = 0; i < reading->files->count; i++)
         list_tags(&gaps, &reading->files->file[i]);
     list_includes(&gaps, reading->scope);

@@ -4,84 +4,6 @@
 
 #include <stdlib.h>
 
-static const str dump_mark = STR_INIT("# configuration file /");
-
-/* ---- nginx -T ----------------------------------------------------------- */
-
-/* The path in a header line, or empty when the line is none. */
-static str header_path(str line)
-{
-    line = str_ends(line, STR("\n")) ? str_sub(line, 0, line.len - 1) : line;
-    line = str_ends(line, STR("\r")) ? str_sub(line, 0, line.len - 1) : line;
-    if (!str_starts(line, dump_mark) || !str_ends(line, STR(":")))
-        return (str){0};
-    return str_sub(line, dump_mark.len - 1, line.len - 1);
-}
-
-static str take_line(str *rest)
-{
-    u32 lf = str_find_char(*rest, '\n');
-    u32 len = lf == STR_NONE ? rest->len : lf + 1;
-    str line = str_sub(*rest, 0, len);
-    *rest = str_from(*rest, len);
-    return line;
-}
-
-/* The offset of the next header line at or behind `from`, or STR_NONE. */
-static u32 next_header(str text, u32 from)
-{
-    for (;;) {
-        u32 hit = str_find_from(text, from, dump_mark);
-        if (hit == STR_NONE)
-            return STR_NONE;
-        str rest = str_from(text, hit);
-        bool at_line = hit == 0 || text.p[hit - 1] == '\n';
-        if (at_line && header_path(take_line(&rest)).len)
-            return hit;
-        from = hit + 1;
-    }
-}
-
-struct list {
-    struct arena *arena;
-    struct file_text *items;
-    u32 count;
-    u32 room;
-};
-
-static void push(struct list *list, str path, str text)
-{
-    list->items =
-        arena_grow(list->arena, list->items, list->count, &list->room, sizeof *list->items);
-    list->items[list->count++] = (struct file_text){path, text};
-}
-
-/*
- * nginx -T writes a newline behind each file. Behind the last one a paste may
- * have lost it: there it is taken off only where two stand.
- */
-static str without_dump_newline(str body, bool last)
-{
-    if (last && !str_ends(body, STR("\n\n")))
-        return body;
-    return str_ends(body, STR("\n")) ? str_sub(body, 0, body.len - 1) : body;
-}
-
-static void split_dump(struct list *out, struct list *stray, struct file_text dump, u32 header)
-{
-    str before = str_trim(str_sub(dump.text, 0, header));
-    if (before.len)
-        push(stray, dump.path, before);
-    while (header != STR_NONE) {
-        str rest = str_from(dump.text, header);
-        str path = header_path(take_line(&rest));
-        u32 next = next_header(rest, 0);
-        str body = str_sub(rest, 0, next);
-        push(out, path, without_dump_newline(body, next == STR_NONE));
-        header = next == STR_NONE ? STR_NONE : dump.text.len - rest.len + next;
-    }
-}
-
 /* ---- paths -------------------------------------------------------------- */
 
 static str without_dot(str path)
@@ -187,25 +109,73 @@ str files_resolve(const struct files *files, str pattern)
 
 /* ---- includes ----------------------------------------------------------- */
 
-static int compare_paths(const void *a, const void *b)
+/* A pattern up to its first special byte: what its matches begin with. */
+static str literal_prefix(str pattern)
 {
-    const struct file *const *left = a;
-    const struct file *const *right = b;
-    return str_cmp((*left)->source.path, (*right)->source.path);
+    u32 end = files_is_glob(pattern) ? 0 : pattern.len;
+    while (end < pattern.len && !str_has(STR("*?[\\"), str_sub(pattern, end, end + 1)))
+        end++;
+    return str_sub(pattern, 0, end);
+}
+
+static str path_at(const struct files *files, u32 rank)
+{
+    return without_dot(files->file[files->by_path[rank]].source.path);
+}
+
+/* The rank of the first path that is not before `path`. */
+static u32 first_rank(const struct files *files, str path)
+{
+    u32 low = 0;
+    u32 high = files->count;
+    while (low < high) {
+        u32 middle = low + (high - low) / 2;
+        if (str_cmp(path_at(files, middle), path) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* nginx takes a name without `*`, `?` or `[` as it is. */
+static bool matches(str pattern, str path)
+{
+    return files_is_glob(pattern) ? files_glob_matches(pattern, path) : str_eq(pattern, path);
 }
 
 static struct file_list matching(const struct files *files, str pattern)
 {
-    const struct file **hits = arena_array(files->arena, files->count, sizeof(struct file *));
-    u32 count = 0;
-    for (u32 i = 0; i < files->count; i++)
-        if (files_glob_matches(without_dot(pattern), without_dot(files->file[i].source.path)))
-            hits[count++] = &files->file[i];
-    if (count > 1)
-        qsort(hits, count, sizeof *hits, compare_paths);
-    struct file_list list = {arena_array(files->arena, count, sizeof(u32)), count};
-    for (u32 i = 0; i < count; i++)
-        list.file[i] = (u32)(hits[i] - files->file);
+    pattern = without_dot(pattern);
+    str prefix = literal_prefix(pattern);
+    u32 room = 0;
+    struct file_list list = {0};
+    for (u32 rank = first_rank(files, prefix);
+         rank < files->count && str_starts(path_at(files, rank), prefix); rank++) {
+        if (!matches(pattern, path_at(files, rank)))
+            continue;
+        list.file = arena_grow(files->arena, list.file, list.count, &room, sizeof *list.file);
+        list.file[list.count++] = files->by_path[rank];
+    }
+    return list;
+}
+
+/*
+ * Files of a dropped folder have lost their roots: the tails of the path are
+ * tried, but for a glob without any folder, which would match anything.
+ */
+static struct file_list matching_tail(const struct files *files, str pattern)
+{
+    struct file_list list = {0};
+    while (!list.count) {
+        u32 slash = str_find_char(pattern, '/');
+        if (slash == STR_NONE)
+            break;
+        pattern = str_from(pattern, slash + 1);
+        bool bare = str_find_char(pattern, '/') == STR_NONE;
+        if (!bare || !files_is_glob(pattern))
+            list = matching(files, files_resolve(files, pattern));
+    }
     return list;
 }
 
@@ -215,58 +185,126 @@ struct file_list files_included(const struct files *files, str pattern)
     if (list.count || !str_starts(pattern, STR("/")) ||
         str_starts(files->file[0].source.path, STR("/")))
         return list;
-    /* Files of a dropped folder have lost their roots: try the tails of the path. */
-    while (!list.count) {
-        u32 slash = str_find_char(pattern, '/');
-        if (slash == STR_NONE)
-            break;
-        pattern = str_from(pattern, slash + 1);
-        list = matching(files, files_resolve(files, pattern));
-    }
-    return list;
+    return matching_tail(files, pattern);
 }
 
-static void mark_included(struct files *files)
+static bool is_include(const struct tree *tree, u32 node)
 {
-    for (u32 i = 0; i < files->count; i++) {
-        const struct tree *tree = files->file[i].tree;
+    return tree->nodes[node].words == 2 && !(tree->nodes[node].flags & NODE_IS_BLOCK) &&
+           str_eq(tree_name(tree, node), STR("include"));
+}
+
+/* Marks what `file` includes, and what that includes; a stack, for chains may be long. */
+static void mark_from(struct files *files, u32 file, bool *seen, u32 *stack)
+{
+    u32 depth = 0;
+    stack[depth++] = file;
+    seen[file] = true;
+    while (depth) {
+        const struct tree *tree = files->file[stack[--depth]].tree;
         for (u32 node = 1; node < tree->count; node++) {
-            if (tree->nodes[node].words != 2 || !str_eq(tree_name(tree, node), STR("include")))
+            if (!is_include(tree, node))
                 continue;
             struct file_list list = files_included(files, tree_value(tree, node, 1));
-            for (u32 k = 0; k < list.count; k++)
-                files->file[list.file[k]].included |= list.file[k] != i;
+            for (u32 i = 0; i < list.count; i++) {
+                u32 other = list.file[i];
+                files->file[other].included |= other != file;
+                if (!seen[other])
+                    stack[depth++] = other;
+                seen[other] = true;
+            }
         }
     }
-    /* The first is the main one, whatever includes it. */
+}
+
+/*
+ * The first is the main one, whatever includes it. Of the others one is a main
+ * one too that no other includes; and of those that only include each other,
+ * the first, or nobody would read them.
+ */
+static void mark_included(struct files *files)
+{
+    bool *seen = arena_array(files->arena, files->count, sizeof *seen);
+    u32 *stack = arena_array(files->arena, files->count, sizeof *stack);
+    for (u32 i = 0; i < files->count; i++)
+        if (!seen[i])
+            mark_from(files, i, seen, stack);
     if (files->count)
         files->file[0].included = false;
 }
 
-struct files *files_open(struct arena *arena, const struct file_text *texts, u32 count)
+/* ---- opening ------------------------------------------------------------ */
+
+struct ranked {
+    str path;
+    u32 index;
+};
+
+static int compare_ranked(const void *a, const void *b)
 {
-    struct list all = {.arena = arena};
-    struct list stray = {.arena = arena};
-    for (u32 i = 0; i < count; i++) {
-        u32 header = next_header(texts[i].text, 0);
-        if (header == STR_NONE)
-            push(&all, texts[i].path, texts[i].text);
-        else
-            split_dump(&all, &stray, texts[i], header);
+    const struct ranked *left = a;
+    const struct ranked *right = b;
+    int order = str_cmp(left->path, right->path);
+    return order ? order : (left->index > right->index) - (left->index < right->index);
+}
+
+static struct ranked *rank(struct arena *arena, const struct texts *texts)
+{
+    struct ranked *ranked = arena_array(arena, texts->count, sizeof *ranked);
+    for (u32 i = 0; i < texts->count; i++)
+        ranked[i] = (struct ranked){without_dot(texts->text[i].path), i};
+    if (texts->count > 1)
+        qsort(ranked, texts->count, sizeof *ranked, compare_ranked);
+    return ranked;
+}
+
+/* Old nginx dumps a file as often as it is included: the first stands for all. */
+static void drop_doubles(struct texts *texts)
+{
+    const struct ranked *ranked = rank(texts->arena, texts);
+    bool *drop = arena_array(texts->arena, texts->count, sizeof *drop);
+    for (u32 i = 1; i < texts->count; i++) {
+        drop[ranked[i].index] = str_eq(ranked[i - 1].path, ranked[i].path);
+        if (drop[ranked[i].index] &&
+            !str_eq(texts->text[ranked[i - 1].index].text, texts->text[ranked[i].index].text))
+            dump_pass_over(texts, texts->text[ranked[i].index].path,
+                           "another text of this path: passed over, the first one holds");
     }
+    u32 kept = 0;
+    for (u32 i = 0; i < texts->count; i++)
+        if (!drop[i])
+            texts->text[kept++] = texts->text[i];
+    texts->count = kept;
+}
+
+static struct files *open_texts(struct arena *arena, const struct texts *texts)
+{
+    const struct ranked *ranked = rank(arena, texts);
     struct files *files = arena_alloc(arena, sizeof *files);
     *files = (struct files){.arena = arena,
-                            .file = arena_array(arena, all.count, sizeof(struct file)),
-                            .count = all.count,
-                            .stray = stray.items,
-                            .stray_count = stray.count};
-    if (all.count)
-        files->directory = directory_of(all.items[0].path);
-    for (u32 i = 0; i < all.count; i++) {
+                            .file = arena_array(arena, texts->count, sizeof *files->file),
+                            .count = texts->count,
+                            .by_path = arena_array(arena, texts->count, sizeof *files->by_path),
+                            .stray = texts->stray,
+                            .stray_count = texts->stray_count};
+    if (texts->count)
+        files->directory = directory_of(texts->text[0].path);
+    for (u32 i = 0; i < texts->count; i++) {
         struct file *file = &files->file[i];
-        file->source = source_open(arena, all.items[i].path, all.items[i].text);
+        files->by_path[i] = ranked[i].index;
+        file->source = source_open(arena, texts->text[i].path, texts->text[i].text);
         file->tree = tree_parse(arena, &file->source);
     }
+    return files;
+}
+
+struct files *files_open(struct arena *arena, const struct file_text *texts, u32 count)
+{
+    struct texts all = {.arena = arena};
+    for (u32 i = 0; i < count; i++)
+        dump_split(&all, texts[i]);
+    drop_doubles(&all);
+    struct files *files = open_texts(arena, &all);
     mark_included(files);
     return files;
 }

@@ -11,12 +11,8 @@
 #ifndef TLSMEND_NGINX_FILES_H
 #define TLSMEND_NGINX_FILES_H
 
+#include "nginx/dump.h"
 #include "syntax/tree.h"
-
-struct file_text {
-    str path;
-    str text;
-};
 
 struct file {
     struct source source;
@@ -28,8 +24,9 @@ struct files {
     struct arena *arena;
     struct file *file;
     u32 count;
+    u32 *by_path;  /* their indices, sorted by path */
     str directory; /* of the main file, with its `/`; includes are relative to it */
-    struct file_text *stray; /* non-blank text before the first header of a dump */
+    struct stray *stray;
     u32 stray_count;
 };
 
