@@ -1,24 +1,4 @@
-#include "rules/cipher_list.h"
 #include "rules/servers.h"
-
-static bool holds(struct cipher_list list, str name)
-{
-    for (u32 i = 0; i < list.count; i++)
-        if (str_eq(list.cipher[i].name, name))
-            return true;
-    return false;
-}
-
-/* Nothing that Mozilla's list has is missing: the list is not what is narrow. */
-static bool is_wide(const struct check *check, str list)
-{
-    struct cipher_list have = ciphers_expand(check->ciphers, list);
-    struct cipher_list want = ciphers_expand(check->ciphers, STR(SERVERS_INTERMEDIATE));
-    for (u32 i = 0; i < want.count; i++)
-        if (!holds(have, want.cipher[i].name))
-            return false;
-    return true;
-}
 
 static void report(struct check *check, u32 item, const struct log_fact *fact)
 {
@@ -37,8 +17,8 @@ static void check(struct check *check)
         u32 item = servers_setting(check, server, STR("ssl_ciphers"));
         const struct log_fact *fact =
             servers_fact(check, &servers, server, STR("no-shared-cipher"));
-        if (server->ssl && item != SCOPE_NONE && fact && !rule_is_reported(check, item) &&
-            !is_wide(check, scope_arg(check->scope, item, 1)))
+        if (server->ssl && servers_is_narrow(check, &servers, server) &&
+            !rule_is_reported(check, item))
             report(check, item, fact);
     }
 }

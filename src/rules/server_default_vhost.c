@@ -48,15 +48,19 @@ static void report(struct check *check, const struct listen *listen, const struc
 static void check(struct check *check)
 {
     struct servers servers = servers_find(check);
+    u32 said = UINT32_MAX;
     for (u32 i = 0; i < servers.listen_count; i++) {
         const struct listen *listen = &servers.listen[i];
         const struct server *server = &servers.server[listen->server];
         const struct server *first = servers_first(&servers, listen);
-        if (!listen->ssl || listen->first || !first || rule_is_reported(check, listen->item))
+        if (!listen->ssl || listen->first || !first || listen->server == said ||
+            rule_is_reported(check, listen->item))
             continue;
         const char *what = difference(check, server, first);
-        if (what)
-            report(check, listen, first, what, evidence_of(check, &servers, server));
+        if (!what)
+            continue;
+        report(check, listen, first, what, evidence_of(check, &servers, server));
+        said = listen->server; /* once, of its many addresses */
     }
 }
 

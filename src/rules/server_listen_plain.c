@@ -30,7 +30,7 @@ static void add_ssl(struct check *check, u32 item)
 static void report_switch(struct check *check, const struct servers *servers, u32 index, u32 item)
 {
     bool on = str_eq(meant_by_flag(scope_arg(check->scope, item, 1)), STR("on"));
-    rule_report(check, item, is_gone(check) ? CONFIDENCE_PROVEN : CONFIDENCE_SAFE,
+    rule_report(check, item, is_gone(check) ? CONFIDENCE_PROVEN : CONFIDENCE_PRESUMED,
                 STR("the directive ssl is gone since nginx 1.25.1: listen says it"));
     for (u32 i = 0; on && i < servers->listen_count; i++)
         if (servers->listen[i].server == index && !servers->listen[i].ssl)
@@ -85,8 +85,8 @@ const struct rule rule_server_listen_plain = {
     .why = "TLS is switched on by the word ssl on the listen line and nowhere else. Without it the "
            "port answers in plain HTTP, and browsers show a protocol error. With ssl on a current "
            "nginx does not start: \"unknown directive\".",
-    .fix = "Writes ssl on the listen line, and takes ssl on out. For listen 443 alone it is "
-           "presumed: something before nginx may have ended TLS there.",
+    .fix = "Writes ssl on the listen line, and takes ssl on out. Where nginx would start as it is, "
+           "that is presumed: something before it may have ended TLS there.",
     .bad = "server {\n"
            "    listen 443;\n"
            "    ssl on;\n"
@@ -98,6 +98,7 @@ const struct rule rule_server_listen_plain = {
             "    ssl_certificate /etc/nginx/www.pem;\n"
             "    ssl_certificate_key /etc/nginx/www.key;\n"
             "}\n",
+    .options = "--nginx 1.26.3",
     .refs = {"https://nginx.org/en/docs/http/ngx_http_core_module.html#listen",
              "https://nginx.org/en/docs/http/configuring_https_servers.html"},
     .check = check,

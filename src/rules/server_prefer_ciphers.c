@@ -17,10 +17,9 @@ static void check(struct check *check)
     for (u32 i = 0; i < servers.count; i++) {
         const struct server *server = &servers.server[i];
         u32 prefer = servers_setting(check, server, STR("ssl_prefer_server_ciphers"));
-        u32 ciphers = servers_setting(check, server, STR("ssl_ciphers"));
-        if (!server->ssl || prefer == SCOPE_NONE || ciphers == SCOPE_NONE ||
+        if (!server->ssl || prefer == SCOPE_NONE ||
             !str_eq_nocase(scope_arg(check->scope, prefer, 1), STR("on")) ||
-            !is_sound(check, scope_arg(check->scope, ciphers, 1)) ||
+            !is_sound(check, servers_ciphers_after(check, &servers, server)) ||
             rule_is_reported(check, prefer))
             continue;
         rule_report(check, prefer, CONFIDENCE_PRESUMED,

@@ -1,5 +1,7 @@
 #include "rules/servers.h"
 
+#include "rules/cipher_list.h"
+
 /* ---- listen lines --------------------------------------------------------- */
 
 static bool has_word(const struct check *check, u32 item, str word)
@@ -151,4 +153,44 @@ const struct log_fact *servers_fact(const struct check *check, const struct serv
             return fact;
     }
     return NULL;
+}
+
+/* ---- ciphers -------------------------------------------------------------- */
+
+static bool holds(struct cipher_list list, str name)
+{
+    for (u32 i = 0; i < list.count; i++)
+        if (str_eq(list.cipher[i].name, name))
+            return true;
+    return false;
+}
+
+/* Nothing that Mozilla's list has is missing: the list is not what is narrow. */
+static bool is_wide(const struct check *check, str list)
+{
+    struct cipher_list have = ciphers_expand(check->ciphers, list);
+    struct cipher_list want = ciphers_expand(check->ciphers, STR(SERVERS_INTERMEDIATE));
+    for (u32 i = 0; i < want.count; i++)
+        if (!holds(have, want.cipher[i].name))
+            return false;
+    return true;
+}
+
+bool servers_is_narrow(const struct check *check, const struct servers *servers,
+                       const struct server *server)
+{
+    u32 item = servers_setting(check, server, STR("ssl_ciphers"));
+    return item != SCOPE_NONE &&
+           servers_fact(check, servers, server, STR("no-shared-cipher")) &&
+           !is_wide(check, scope_arg(check->scope, item, 1));
+}
+
+str servers_ciphers_after(const struct check *check, const struct servers *servers,
+                          const struct server *server)
+{
+    u32 item = servers_setting(check, server, STR("ssl_ciphers"));
+    str list = item == SCOPE_NONE ? (str){0} : scope_arg(check->scope, item, 1);
+    bool drops = rule_applies(check, CONFIDENCE_PRESUMED) &&
+                 cipher_list_weakest(check, list).name.len;
+    return drops || servers_is_narrow(check, servers, server) ? STR(SERVERS_INTERMEDIATE) : list;
 }

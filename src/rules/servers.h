@@ -49,4 +49,11 @@ const struct server *servers_first(const struct servers *servers, const struct l
 const struct log_fact *servers_fact(const struct check *check, const struct servers *servers,
                                     const struct server *server, str reason);
 
+/* Evidence says that clients shared no suite, and the list lacks some of Mozilla's. */
+bool servers_is_narrow(const struct check *check, const struct servers *servers,
+                       const struct server *server);
+/* The list in force once the rules about it have had their way; empty: nginx's default. */
+str servers_ciphers_after(const struct check *check, const struct servers *servers,
+                          const struct server *server);
+
 #endif

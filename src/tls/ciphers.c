@@ -45,7 +45,8 @@ bool ciphers_matches(struct ciphers *ciphers, str list)
 
 static str weakness_of(const SSL_CIPHER *cipher)
 {
-    int bits = SSL_CIPHER_get_bits(cipher, NULL);
+    int bits = 0;
+    SSL_CIPHER_get_bits(cipher, &bits);
     if (SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null)
         return STR("no authentication");
     switch (SSL_CIPHER_get_cipher_nid(cipher)) {
