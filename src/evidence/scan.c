@@ -22,6 +22,7 @@ static const struct version_word {
 
 u32 scan_protocol_start(str line, str *rest)
 {
+    *rest = line;
     for (size_t i = 0; i < sizeof version_words / sizeof *version_words; i++) {
         str word = str_of(version_words[i].word);
         if (!str_starts_nocase(line, word))
@@ -30,6 +31,7 @@ u32 scan_protocol_start(str line, str *rest)
         bool ends = !rest->len || !(char_is_alnum(rest->p[0]) || rest->p[0] == '.');
         if (ends)
             return version_words[i].protocol;
+        *rest = line;
     }
     return 0;
 }
@@ -159,6 +161,7 @@ void scan_exchange(struct reader *reader, struct backend_fact *fact, str exchang
 
 void scan_key(struct backend_fact *fact, str text)
 {
+    text = str_trim(str_cut(&text, ';')); /* "; sigalg: RSA-SHA256" is the issuer's */
     if (str_find_nocase(text, STR("rsa")) != STR_NONE)
         fact->key = KEY_RSA;
     else if (str_starts_nocase(text, STR("EC")) || str_has(text, STR("id-ecPublicKey")))
@@ -223,11 +226,12 @@ static bool may_hold(enum evidence_kind self, const struct parser *other)
            other->kind == EVIDENCE_X509_TEXT || other->kind == EVIDENCE_HTTP_ANSWER;
 }
 
-u32 scan_until_other(const struct reader *reader, u32 line, enum evidence_kind self)
+u32 scan_extent(const struct reader *reader, u32 line, enum evidence_kind self,
+                scan_is_next *is_next)
 {
     u32 count = 1;
     for (u32 next = line + 1; next <= reader->plain.line_count; next++, count++)
-        if (!may_hold(self, parser_of_line(reader, next)))
+        if (is_next(reader, next) || !may_hold(self, parser_of_line(reader, next)))
             break;
     return count;
 }

@@ -48,7 +48,11 @@ u32 scan_number(str text);
  */
 void scan_settle(struct backend_fact *fact);
 
-/* Lines from `line` on up to where a piece of another kind begins that this one cannot hold. */
-u32 scan_until_other(const struct reader *reader, u32 line, enum evidence_kind self);
+/* Another piece of the same kind begins on that line. */
+typedef bool scan_is_next(const struct reader *reader, u32 line);
+/* Lines from `line` on up to where the next such piece begins, or one of a kind that this one
+ * cannot hold. */
+u32 scan_extent(const struct reader *reader, u32 line, enum evidence_kind self,
+                scan_is_next *is_next);
 
 #endif

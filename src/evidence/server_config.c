@@ -209,12 +209,14 @@ static void add_server(const struct config *config, u32 server, u32 listen)
     read_settings(config, fact, server);
 }
 
+enum { LISTENS = 32 }; /* facts of one server block */
+
 /* A fact for each TLS address; one without any where no listen line says ssl. */
 static void read_server(const struct config *config, u32 server)
 {
     u32 added = 0;
     u32 node = config->tree->nodes[server].child;
-    for (; node != TREE_NONE; node = config->tree->nodes[node].next) {
+    for (; node != TREE_NONE && added < LISTENS; node = config->tree->nodes[node].next) {
         bool tls = is_named(config, node, "listen") &&
                    (has_word(config, node, STR("ssl")) || has_word(config, node, STR("quic")));
         if (!tls || has_word(config, node, STR("quic")))

@@ -29,11 +29,15 @@ static bool is_head(const struct reader *reader, u32 line)
     return version || (str_starts(text, STR("Connected to ")) && is_target(reader, line + 2));
 }
 
+static bool begins_target(const struct reader *reader, u32 line)
+{
+    return is_target(reader, line) || is_head(reader, line);
+}
+
 static bool begins(const struct reader *reader, u32 line)
 {
     str text = str_trim(reader_line(reader, line));
-    return is_head(reader, line) || str_starts(text, STR("Testing SSL server ")) ||
-           str_starts(text, STR("Supported Server Cipher(s)")) ||
+    return begins_target(reader, line) || str_starts(text, STR("Supported Server Cipher(s)")) ||
            (str_starts(text, STR("SSL/TLS Protocols:")) && text.len < 60);
 }
 
@@ -176,18 +180,15 @@ static void read_line(struct scan *scan, str text)
     }
 }
 
-/* One target a fact: another "Testing SSL server" begins the next. */
+/* One target a fact. Its own head and "Testing SSL server" are the first few lines. */
 static u32 extent(const struct reader *reader, u32 line)
 {
-    u32 all = scan_until_other(reader, line, EVIDENCE_SSLSCAN);
-    bool target = false;
-    for (u32 i = 0; i < all; i++) {
-        bool next = is_target(reader, line + i) || (target && is_head(reader, line + i));
-        if (target && next)
-            return i;
-        target |= next;
-    }
-    return all;
+    enum { HEAD = 8 };
+    u32 target = 0;
+    while (target < HEAD && !is_target(reader, line + target))
+        target++;
+    u32 skip = target < HEAD ? target : 0;
+    return skip + scan_extent(reader, line + skip, EVIDENCE_SSLSCAN, begins_target);
 }
 
 static u32 read(struct reader *reader, u32 line)

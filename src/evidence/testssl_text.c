@@ -96,23 +96,18 @@ static void read_line(struct scan *scan, str line)
         read_label(scan, text);
 }
 
-/* Up to its "Done" line, or to where the next target begins. */
-static u32 extent(const struct reader *reader, u32 line)
+/* Behind its "Done" line, or where the next target begins. */
+static bool is_next(const struct reader *reader, u32 line)
 {
-    u32 all = scan_until_other(reader, line, EVIDENCE_TESTSSL_TEXT);
-    for (u32 i = 0; i < all; i++) {
-        str text = reader_line(reader, line + i);
-        if (is_done(text) && target_of(text).len)
-            return i + 1;
-        if (i && target_of(text).len)
-            return i;
-    }
-    return all;
+    str before = reader_line(reader, line - 1);
+    str text = reader_line(reader, line);
+    bool done = is_done(before) && target_of(before).len;
+    return done || (target_of(text).len && !is_done(text));
 }
 
 static u32 read(struct reader *reader, u32 line)
 {
-    u32 count = extent(reader, line);
+    u32 count = scan_extent(reader, line, EVIDENCE_TESTSSL_TEXT, is_next);
     struct scan scan = {.reader = reader};
     scan.fact = reader_backend(reader, line, EVIDENCE_TESTSSL_TEXT);
     for (u32 i = 0; i < count; i++)
