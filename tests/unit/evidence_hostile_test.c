@@ -62,7 +62,7 @@ static void with_crlf_and_colours(void **state)
         while (text.len) {
             str line = str_cut(&text, '\n');
             buf_fmt(&changed, "\x1b[1;32m%.*s\x1b[0m\r\n", STR_ARG(line));
-        }32m%.*s\x1b[0m\r\n", STR_ARG(str_cut(&text, '\n')));
+        }
         struct evidence evidence = read_str(state, buf_view(&changed));
         assert_int_equal(evidence.backend_count, plain.backend_count);
         for (u32 k = 0; k < plain.backend_count; k++) {
