@@ -125,10 +125,20 @@ export function commandsView({ commands }) {
         'div',
         { class: 'command' },
         h('div', { class: 'bar' }, h('h4', null, title), copyButton('Copy', () => text, `the command: ${title}`)),
-        h('pre', null, h('code', null, text)),
+        commandText(text),
       ),
     ),
   );
+}
+
+/**
+ * A command as it is; a whole script folded up.
+ * @param {string} text
+ */
+function commandText(text) {
+  const lines = text.trimEnd().split('\n').length;
+  const pre = h('pre', null, h('code', null, text));
+  return lines > 3 ? h('details', null, h('summary', null, `Show its ${lines} lines`), pre) : pre;
 }
 
 /**

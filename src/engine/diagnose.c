@@ -3,6 +3,7 @@
 #include "engine/dial.h"
 #include "engine/match.h"
 #include "engine/plan.h"
+#include "engine/smoke.h"
 
 enum {
     WEIGHT_MAX = 100,
@@ -168,6 +169,34 @@ static void push_command(struct fix *fix, str title, str text)
     fix->commands[fix->command_count++] = (struct command){title, text};
 }
 
+/* The request by curl, with the fix: to the same address, by the same name. */
+static str curl(const struct check *check, const struct fix *fix, u32 hop, str address)
+{
+    const struct hop *after = &fix->after->hop[hop];
+    struct hop_name name = hop_name_in_force(fix->after, after);
+    struct value ca = hop_value(fix->after, after, SETTING_SSL_TRUSTED_CERTIFICATE);
+    u32 colon = str_find_last(address, STR(":"));
+    str host = str_sub(address, 0, colon);
+    str port = str_from(address, colon + 1);
+    if (after->family != FAMILY_PROXY || hop_host_kind(name.name) != HOST_DNS)
+        return (str){0};
+    struct buf out = buf_new(check->arena);
+    buf_str(&out, STR("curl -sv -o /dev/null"));
+    if (hop_host_kind(host) != HOST_DNS)
+        buf_fmt(&out, " --resolve %.*s",
+                STR_ARG(dial_word(check->arena,
+                                  str_fmt(check->arena, "%.*s:%.*s:%.*s", STR_ARG(name.name),
+                                          STR_ARG(port), STR_ARG(host)))));
+    if (hop_is_on(fix->after, after, SETTING_SSL_VERIFY) && ca.set)
+        buf_fmt(&out, " --cacert %.*s", STR_ARG(dial_word(check->arena, ca.text)));
+    else
+        buf_str(&out, STR(" -k"));
+    buf_fmt(&out, " %.*s",
+            STR_ARG(dial_word(check->arena, str_fmt(check->arena, "https://%.*s:%.*s/",
+                                                    STR_ARG(name.name), STR_ARG(port)))));
+    return buf_view(&out);
+}
+
 static void add_hop_commands(const struct check *check, struct fix *fix, u32 id)
 {
     const struct hop *hop = &fix->before->hop[id];
@@ -183,11 +212,17 @@ static void add_hop_commands(const struct check *check, struct fix *fix, u32 id)
                      str_fmt(check->arena, "What it will do with the fix, towards %.*s",
                              STR_ARG(hop->target)),
                      then);
+    str request = curl(check, fix, id, address);
+    if (request.len && hop_is_on(fix->after, &fix->after->hop[id], SETTING_SSL_SERVER_NAME))
+        push_command(
+            fix,
+            str_fmt(check->arena, "A request with the fix, towards %.*s", STR_ARG(hop->target)),
+            request);
 }
 
 void diagnose_commands(const struct check *check, struct fix *fix)
 {
-    fix->commands = arena_array(check->arena, 2 * COMMAND_HOPS + 1, sizeof *fix->commands);
+    fix->commands = arena_array(check->arena, 3 * COMMAND_HOPS + 2, sizeof *fix->commands);
     const bool *changed = plan_named_hops(check);
     u32 shown = 0;
     for (u32 i = 0; i < fix->before->count && shown < COMMAND_HOPS; i++) {
@@ -196,6 +231,9 @@ void diagnose_commands(const struct check *check, struct fix *fix)
         add_hop_commands(check, fix, i);
         shown++;
     }
+    if (shown)
+        push_command(fix, STR("A smoke test for a pipeline: every hop, as it will be"),
+                     smoke_script(check->arena, fix->after));
     if (fix->diff.len)
         push_command(fix, STR("Check the configuration, then reload"),
                      STR("nginx -t && nginx -s reload"));
