@@ -19,7 +19,7 @@ endif
 # --- Settings ----------------------------------------------------------------
 
 WERROR ?=            # 1: warnings are errors, as in CI
-SYSTEM_LIBS ?=       # 1: link the machine's OpenSSL and jansson (build/system/tlsmend)
+SYSTEM_LIBS ?=       # 1: link the machine's OpenSSL (3.5 or newer) and jansson
 SANITIZE ?=          # 1: ASan and UBSan (build/asan/tlsmend); `make asan` sets it
 PORT ?= 8080         # of `make serve`
 V ?=                 # 1: show every command in full
@@ -204,11 +204,17 @@ test-programs: cli wasm pages build/nginx-1.26.3/sbin/nginx
 SCRIPTS := $(wildcard src/setup/*.sh tests/*.sh tests/setup/*.sh .ci/run)
 C_FILES := $(wildcard src/*.c src/*/*.c src/*/*.h include/*.h tests/*/*.c tests/*/*.h)
 
-lint: node_modules/.package-lock.json $(LIBS) ## check formats and types, and look for mistakes
+# Each on its own, too; `make -k lint` goes on after the first that complains.
+.PHONY: lint-shell lint-format lint-tidy lint-types
+lint: lint-shell lint-format lint-tidy lint-types ## check formats and types, and look for mistakes
+lint-shell: | tools
 	shellcheck $(SCRIPTS)
+lint-format: | tools
 	clang-format --dry-run -Werror $(C_FILES)
+lint-tidy: $(LIBS) | tools
 	clang-tidy --quiet $(CORE) $(CLI) -- -std=c11 -Iinclude -Isrc \
 	    $(LIBS_CFLAGS) -D_POSIX_C_SOURCE=200809L
+lint-types: node_modules/.package-lock.json
 	node_modules/.bin/tsc --project tsconfig.json
 	node_modules/.bin/tsc --project tests/tsconfig.json
 
@@ -228,7 +234,7 @@ C_ONLY := cli asan unit unit-programs nginx
 GROUPS := build \
     $(if $(filter-out $(C_ONLY),$(GOALS)),wasm web) \
     $(if $(filter test test-programs unit unit-programs nginx,$(GOALS)),test) \
-    $(if $(filter lint,$(GOALS)),lint) $(if $(SYSTEM_LIBS),system)
+    $(if $(filter lint%,$(GOALS)),lint) $(if $(SYSTEM_LIBS),system)
 
 tools:
 	@$(if $(TOOLS_CHECKED),:,src/setup/tools.sh $(GROUPS))

@@ -78,6 +78,24 @@ need_system() { # the libraries for SYSTEM_LIBS=1
     need_header jansson.h libjansson-dev "jansson's headers"
 }
 
+# What no package of this release would mend.
+check_versions() { # GROUP
+    case $1 in
+    web)
+        node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' && return
+        say "missing: node 18 or newer (this is $(node --version))"
+        ;;
+    system)
+        printf '%s\n' '#include <openssl/opensslv.h>' \
+            '#if OPENSSL_VERSION_NUMBER < 0x30500000L' '#error' '#endif' |
+            cc -E -o /dev/null - 2>/dev/null && return
+        say "missing: OpenSSL 3.5 or newer, for SYSTEM_LIBS=1; without it, tlsmend builds its own"
+        ;;
+    *) return ;;
+    esac
+    exit 1
+}
+
 # --- What to do about it -----------------------------------------------------
 
 say() { echo "tlsmend: $*" >&2; }
@@ -139,10 +157,4 @@ if [ -n "$missing_packages" ]; then
     install_packages
 fi
 
-case " $* " in *" web "*)
-    if ! node -e "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)"; then
-        say "missing: node 18 or newer (this is $(node --version))"
-        exit 1
-    fi
-    ;;
-esac
+for group in "$@"; do check_versions "$group"; done
