@@ -212,8 +212,8 @@ lint-shell: | tools
 lint-format: | tools
 	clang-format --dry-run -Werror $(C_FILES)
 lint-tidy: $(LIBS) | tools
-	clang-tidy --quiet $(CORE) $(CLI) -- -std=c11 -Iinclude -Isrc \
-	    $(LIBS_CFLAGS) -D_POSIX_C_SOURCE=200809L
+	@printf '%s\n' $(CORE) $(CLI) | xargs -P "$$(nproc)" -I{} clang-tidy --quiet {} -- \
+	    -std=c11 -Iinclude -Isrc $(LIBS_CFLAGS) -D_POSIX_C_SOURCE=200809L
 lint-types: node_modules/.package-lock.json
 	node_modules/.bin/tsc --project tsconfig.json
 	node_modules/.bin/tsc --project tests/tsconfig.json
