@@ -169,7 +169,9 @@ static void take_certificate(const struct check *check, const struct hop *hop,
     wanted->source = NAME_CERTIFICATE;
     wanted->name = name;
     wanted->from = witness_where(check, &witness);
-    wanted->certain = witness.fetched && witness.dns_count == 1;
+    /* Unverified, a site may well live under a certificate that is another's. */
+    bool fails = own && hop_is_on(check->hops, hop, SETTING_SSL_VERIFY);
+    wanted->certain = witness.fetched && witness.dns_count == 1 && (!own || fails);
 }
 
 /* The hop knows a good name of its own, and nothing says that the name fails. */

@@ -94,7 +94,7 @@ struct wanted_name {
     enum name_source source;
     str name;        /* may hold variables when dialled */
     str from;        /* what it rests on, for people */
-    bool certain;    /* of NAME_CERTIFICATE: the only one, and fetched from that very backend */
+    bool certain;    /* of NAME_CERTIFICATE: its only name, fetched from that very backend */
     str *candidates; /* when unknown, or for an ask */
     u32 candidate_count;
 };
