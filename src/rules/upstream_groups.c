@@ -30,12 +30,20 @@ static bool is_small_hello(const struct check *check, const struct hop *hop)
            groups_at(check, hop) == SCOPE_NONE;
 }
 
+/* A pin is suspect for every reason that names groups at all; the ClientHello for a good one. */
+static const struct log_fact *evidence_of(const struct check *check, const struct hop *hop)
+{
+    return rule_likely(check, hop, groups_at(check, hop) == SCOPE_NONE ? LIKELY : 1);
+}
+
 static bool choose(const struct check *check, const struct hop *hop, struct pick *pick)
 {
-    if (!rule_is_tls(check, hop) || !rule_likely(check, hop, LIKELY))
-        return false;
     u32 item = groups_at(check, hop);
+    if (!rule_is_tls(check, hop) || !evidence_of(check, hop))
+        return false;
     bool done = item != SCOPE_NONE && str_eq(scope_arg(check->scope, item, 2), STR(GROUPS));
+    if (done && !rule_likely(check, hop, LIKELY))
+        return false;
     pick->item = item != SCOPE_NONE ? item : hop->item;
     pick->confidence = CONFIDENCE_PROVEN;
     pick->withheld = done || is_small_hello(check, hop);
@@ -57,8 +65,7 @@ static void report(struct check *check, const struct group *group)
                  str_fmt(check->arena, "%.*s stumbles over the key exchange groups of nginx's %s",
                          STR_ARG(group_targets(check, group)), pinned ? "pin" : "ClientHello"));
     for (u32 i = 0; i < group->count; i++)
-        rule_rests_on_fact(check,
-                           rule_likely(check, &check->hops->hop[group->hops[i]], LIKELY));
+        rule_rests_on_fact(check, evidence_of(check, &check->hops->hop[group->hops[i]]));
     if (group->pick.withheld) {
         rule_withhold(check, STR("the groups are few and common already: the backend, or "
                                  "something on the way to it, is at fault"));
@@ -77,7 +84,8 @@ const struct rule rule_upstream_groups = {
     .id = "upstream-groups",
     .title = "The upstream stumbles over the key exchange groups",
     .severity = SEVERITY_ERROR,
-    .what = "The handshake ends with alert 47 or 50, \"bad key share\" or \"no shared group\".",
+    .what = "The handshake ends with alert 47 or 50, \"bad key share\" or \"no shared group\"; or it "
+            "fails in any way while Groups are pinned by proxy_ssl_conf_command (grpc_, uwsgi_).",
     .why = "OpenSSL 3.5 sends a post-quantum key share by default, which makes the ClientHello "
            "five times as large, more than one packet. Old backends and boxes on the way cannot "
            "take it, so hops begin to fail right after an upgrade, with the configuration as it "

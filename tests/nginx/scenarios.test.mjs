@@ -70,7 +70,7 @@ async function play(lab, scenario, binary) {
  * @param {Scenario} scenario
  * @param {Nginx} front
  */
-async function seeItFail(lab, { before, client, request }, front) {
+async function seeItFail(lab, { before, client, first, request }, front) {
     const check = await front.test();
     if (before.refused) {
         assert.notEqual(check.code, 0, 'nginx -t refuses the broken configuration');
@@ -80,6 +80,7 @@ async function seeItFail(lab, { before, client, request }, front) {
     }
     assert.equal(check.code, 0, check.stderr);
     await front.start();
+    for (const one of first) await ask(lab.address, { client, ...one });
     expectAnswer(await ask(lab.address, { client, ...request }), before, lab, front);
     if (!before.log) return [];
     assert.match(front.log(), new RegExp(before.log));
@@ -110,10 +111,11 @@ async function theDiff(lab, scenario, binary, args) {
  * @param {Scenario} scenario
  * @param {Nginx} front
  */
-async function seeItWork(lab, { after, client, request }, front) {
+async function seeItWork(lab, { after, client, first, request }, front) {
     const check = await front.test();
     assert.equal(check.code, 0, `nginx -t takes the mended configuration: ${check.stderr}`);
     await front.start();
+    for (const one of first) await ask(lab.address, { client, ...one });
     expectAnswer(await ask(lab.address, { client, ...request }), after, lab, front);
 }
 

@@ -16,6 +16,7 @@ import { whyNoNames } from './hosts.mjs';
  * @property {string} input      what tlsmend is given: "file" (nginx.conf) or "dump" (nginx -T)
  * @property {string} client     "http" or "grpc"
  * @property {{path?: string, method?: string, headers?: Record<string, string>}} request
+ * @property {object[]} first    requests that are made before; what they get does not matter
  * @property {string[]} answers  --answer …
  * @property {Expectation} before
  * @property {Expectation} after
@@ -33,7 +34,7 @@ import { whyNoNames } from './hosts.mjs';
  *   says. All other keys are fields of the backend's answer.
  */
 
-const DEFAULTS = { names: [], resolver: false, privileged: false, input: 'file', client: 'http', request: {}, answers: [],
+const DEFAULTS = { names: [], resolver: false, privileged: false, input: 'file', client: 'http', request: {}, first: [], answers: [],
     requests: [{}], evidence: [], anyDiff: false };
 
 /**
