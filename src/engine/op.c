@@ -1,6 +1,8 @@
 #include "engine/op.h"
 
-enum { SLOTS_PER_CHANGE = 2, NO_OP = UINT32_MAX };
+#define NO_OP UINT32_MAX
+
+enum { SLOTS_PER_CHANGE = 2 };
 
 struct ops op_list(struct check *check)
 {
