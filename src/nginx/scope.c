@@ -3,6 +3,9 @@
 #include "base/buf.h"
 #include "nginx/meant.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static struct block *block_at(const struct scope *scope, u32 block)
 {
     return &scope->blocks[block];
@@ -26,10 +29,6 @@ static u32 push_block(struct scope *scope, struct block block)
 
 static void push_gap(struct scope *scope, u32 file, u32 node, const char *why)
 {
-    /* A file that is included twice has its gaps once. */
-    for (u32 i = 0; i < scope->gap_count; i++)
-        if (scope->gaps[i].file == file && scope->gaps[i].node == node)
-            return;
     scope->gaps = arena_grow(scope->arena, scope->gaps, scope->gap_count, &scope->gap_room,
                              sizeof *scope->gaps);
     scope->gaps[scope->gap_count++] = (struct gap){file, node, why};
@@ -190,9 +189,11 @@ static void read_children(struct scope *scope, struct includes *includes, u32 bl
     if (tree->nodes[node].flags & NODE_HIDES)
         block_at(scope, block)->hidden |= HIDES_ALL;
     for (u32 child = tree->nodes[node].child; child != TREE_NONE; child = tree->nodes[child].next) {
-        if (scope->item_count >= SCOPE_ITEM_LIMIT)
-            push_gap(scope, file, child, "more directives than can be looked at");
-        else if (is_include(tree, child))
+        if (scope->item_count >= SCOPE_ITEM_LIMIT) {
+            push_gap(scope, file, child, "from here on there are more directives than can be read");
+            break;
+        }
+        if (is_include(tree, child))
             read_include(scope, includes, block, file, child);
         else if (tree->nodes[child].words)
             push_item(scope, block, file, child);
@@ -214,19 +215,52 @@ static enum context inside(const struct scope *scope, const struct item *item, e
 
 static void open_children(struct scope *scope, u32 block)
 {
-    u32 first = block_at(scope, block)->first_item;
-    u32 end = first + block_at(scope, block)->item_count;
-    enum context where = block_at(scope, block)->context;
-    for (u32 i = first; i < end; i++) {
+    const struct block outer = *block_at(scope, block);
+    for (u32 i = outer.first_item; i < outer.first_item + outer.item_count; i++) {
         struct item *item = &scope->items[i];
         const struct tree *tree = scope->files->file[item->file].tree;
-        if (tree->nodes[item->node].flags & NODE_IS_BLOCK)
-            item->opens = push_block(scope, (struct block){.context = inside(scope, item, where),
-                                                           .file = item->file,
-                                                           .node = item->node,
-                                                           .parent = block,
-                                                           .opener = i});
+        if (!(tree->nodes[item->node].flags & NODE_IS_BLOCK))
+            continue;
+        if (outer.depth == SCOPE_BLOCK_DEPTH) {
+            push_gap(scope, item->file, item->node, "too many blocks around it: passed over");
+            continue;
+        }
+        item->opens =
+            push_block(scope, (struct block){.context = inside(scope, item, outer.context),
+                                             .file = item->file,
+                                             .node = item->node,
+                                             .parent = block,
+                                             .depth = outer.depth + 1,
+                                             .opener = i});
     }
+}
+
+static int compare_gaps(const void *a, const void *b)
+{
+    const struct gap *left = a;
+    const struct gap *right = b;
+    if (left->file != right->file)
+        return left->file < right->file ? -1 : 1;
+    if (left->node != right->node)
+        return left->node < right->node ? -1 : 1;
+    return strcmp(left->why, right->why);
+}
+
+static bool same_place(const struct gap *a, const struct gap *b)
+{
+    return a->file == b->file && a->node == b->node;
+}
+
+/* A file that is included twice has its gaps once. */
+static void settle_gaps(struct scope *scope)
+{
+    u32 kept = 0;
+    if (scope->gap_count > 1)
+        qsort(scope->gaps, scope->gap_count, sizeof *scope->gaps, compare_gaps);
+    for (u32 i = 0; i < scope->gap_count; i++)
+        if (!kept || !same_place(&scope->gaps[kept - 1], &scope->gaps[i]))
+            scope->gaps[kept++] = scope->gaps[i];
+    scope->gap_count = kept;
 }
 
 static bool child_named(const struct tree *tree, u32 node, str name)
@@ -237,10 +271,12 @@ static bool child_named(const struct tree *tree, u32 node, str name)
     return false;
 }
 
-/* A server block without http around it: stream's hold proxy_pass themselves. */
+/* A server block without http around it: stream's hold proxy_pass themselves, and no location. */
 static enum context around_server(const struct tree *tree, u32 server)
 {
-    return child_named(tree, server, STR("proxy_pass")) ? CONTEXT_STREAM : CONTEXT_HTTP;
+    bool stream =
+        child_named(tree, server, STR("proxy_pass")) && !child_named(tree, server, STR("location"));
+    return stream ? CONTEXT_STREAM : CONTEXT_HTTP;
 }
 
 static bool is_one_of(str name, const str *names, size_t count)
@@ -316,6 +352,7 @@ struct scope *scope_build(struct arena *arena, const struct files *files)
                       block_at(scope, block)->node);
         open_children(scope, block);
     }
+    settle_gaps(scope);
     return scope;
 }
 
@@ -378,14 +415,18 @@ u32 scope_arg_count(const struct scope *scope, u32 item)
 
 str scope_args(const struct scope *scope, u32 item)
 {
+    const struct tree *tree = scope_tree(scope, item);
+    u32 node = scope->items[item].node;
     u32 count = scope_arg_count(scope, item);
     if (count == 1)
         return scope_arg(scope, item, 1);
     struct buf out = buf_new(scope->arena);
+    u32 token = tree_word(tree, node, 0);
     for (u32 i = 1; i <= count; i++) {
+        token = tree_next_word(tree, token);
         if (i > 1)
             buf_char(&out, ' ');
-        buf_str(&out, scope_arg(scope, item, i));
+        buf_str(&out, lex_value(scope->arena, tree->source->text, &tree->lex, token));
     }
     return buf_view(&out);
 }

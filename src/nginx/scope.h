@@ -5,8 +5,8 @@
  *
  * Units: u32 indices; SCOPE_NONE is "no block" or "no item". A file that is
  * included twice has its blocks twice, with different parents.
- * Ownership: all in the arena; borrows the files. Errors: none; includes that
- * cannot be followed are in `gaps`.
+ * Ownership: all in the arena; borrows the files. Errors: none; what cannot be
+ * followed is in `gaps`, once each, by file and node.
  * Invariant: a block's items are contiguous, in the order nginx reads them.
  * Cost: building is linear in the directives after inclusion; a question costs
  * the inheritable settings of the blocks around, which are few.
@@ -20,9 +20,10 @@
 #define SCOPE_NONE UINT32_MAX
 
 enum {
-    SCOPE_INCLUDE_DEPTH = 32,       /* includes within includes */
-    SCOPE_INCLUDE_LIMIT = 1000000,  /* files read for includes, all in all */
-    SCOPE_ITEM_LIMIT = 64 * 1000000 /* directives after inclusion */
+    SCOPE_INCLUDE_DEPTH = 32,      /* includes within includes */
+    SCOPE_INCLUDE_LIMIT = 1000000, /* files read for includes, all in all */
+    SCOPE_BLOCK_DEPTH = 100,       /* blocks within blocks */
+    SCOPE_ITEM_LIMIT = 4000000     /* directives after inclusion */
 };
 
 /* What an include that was not given, a template tag, or a missing `;` may hide in a block. */
@@ -36,9 +37,9 @@ enum scope_hidden {
 struct item {
     u32 file;
     u32 node;
-    u32 block;                   /* in which it stands */
-    u32 opens;                   /* the block that it opens, or SCOPE_NONE */
-    u32 next;                    /* next inheritable item of this block, or SCOPE_NONE */
+    u32 block; /* in which it stands */
+    u32 opens; /* the block that it opens, or SCOPE_NONE */
+    u32 next;  /* next inheritable item of this block, or SCOPE_NONE */
     /* NULL: unknown, or not nginx's. Its name may differ from the word written: meant.h. */
     const struct directive *row;
 };
@@ -48,6 +49,7 @@ struct block {
     u32 file; /* the file and node that open it; a file's root for the outermost */
     u32 node;
     u32 parent;
+    u32 depth;  /* blocks around it */
     u32 opener; /* its item in the parent, or SCOPE_NONE */
     u32 first_item;
     u32 item_count;
@@ -56,7 +58,7 @@ struct block {
     u8 hidden; /* enum scope_hidden: of this block alone */
 };
 
-/* An include that was not followed. */
+/* An include that was not followed, or a block that was not entered. */
 struct gap {
     u32 file;
     u32 node;

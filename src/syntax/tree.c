@@ -399,15 +399,23 @@ struct tree *tree_parse(struct arena *arena, const struct source *source)
 
 /* ---- what is where ------------------------------------------------------ */
 
+u32 tree_next_word(const struct tree *tree, u32 token)
+{
+    do
+        token++;
+    while (!is_word((enum token_kind)tree->lex.tokens[token].kind));
+    return token;
+}
+
 u32 tree_word(const struct tree *tree, u32 node, u32 index)
 {
     const struct node *n = &tree->nodes[node];
     if (index >= n->words)
         return TREE_NONE;
     u32 token = n->name;
-    for (;; token++)
-        if (is_word((enum token_kind)tree->lex.tokens[token].kind) && index-- == 0)
-            return token;
+    while (index--)
+        token = tree_next_word(tree, token);
+    return token;
 }
 
 str tree_value(const struct tree *tree, u32 node, u32 index)

@@ -65,6 +65,8 @@ struct tree *tree_parse(struct arena *arena, const struct source *source);
 
 /* The token of word `index` (0 is the name), or TREE_NONE. */
 u32 tree_word(const struct tree *tree, u32 node, u32 index);
+/* The word token behind the word token `token`, which must not be the directive's last. */
+u32 tree_next_word(const struct tree *tree, u32 token);
 /* Its value as nginx reads it; empty when there is no such word. */
 str tree_value(const struct tree *tree, u32 node, u32 index);
 str tree_name(const struct tree *tree, u32 node);
