@@ -36,9 +36,11 @@ enum host_kind hop_host_kind(str host)
 
 bool hop_is_public_name(str host)
 {
-    u32 dot = str_find_char(host, '.');
-    return hop_host_kind(host) == HOST_DNS && dot != STR_NONE && dot > 0 && dot + 1 < host.len &&
-           str_find_char(host, '_') == STR_NONE;
+    u32 first = str_find_char(host, '.');
+    str last = str_from(host, str_find_last(host, STR(".")) + 1);
+    u32 number;
+    return hop_host_kind(host) == HOST_DNS && first != STR_NONE && first > 0 && last.len &&
+           !str_to_u32(last, &number) && str_find_char(host, '_') == STR_NONE;
 }
 
 /* Where the URI begins: at a slash, or at a variable that is known to begin with one. */
@@ -206,7 +208,8 @@ static void read_servers(struct arena *arena, const struct scope *scope, struct 
 
 static bool may_name_upstream(const struct endpoint *endpoint)
 {
-    return endpoint->kind == HOST_DNS && !endpoint->port_text.len;
+    bool name = endpoint->kind == HOST_DNS || endpoint->kind == HOST_IPV4;
+    return name && endpoint->host.len && !endpoint->port_text.len;
 }
 
 static void resolve_upstream(const struct finder *finder, struct hop *hop)

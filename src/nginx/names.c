@@ -61,9 +61,28 @@ static u32 find(const struct name_list *list, u32 place, str text)
     return hit ? low : list->count;
 }
 
+static bool is_if(enum context context)
+{
+    return context == CONTEXT_SERVER_IF || context == CONTEXT_LOCATION_IF;
+}
+
 static bool is_upstream(enum context context)
 {
     return context == CONTEXT_UPSTREAM || context == CONTEXT_STREAM_UPSTREAM;
+}
+
+/*
+ * nginx runs a `set` within an `if` in the course of the block around it: there
+ * the variable has that value too, sometimes.
+ */
+static void push_set(struct arena *arena, struct names *names, u32 item)
+{
+    const struct scope *scope = names->scope;
+    str variable = scope_arg(scope, item, 1);
+    u32 block = scope->items[item].block;
+    push(arena, &names->sets, (struct name){block, variable, item});
+    if (is_if(scope->blocks[block].context))
+        push(arena, &names->sets, (struct name){scope->blocks[block].parent, variable, item});
 }
 
 struct names names_collect(struct arena *arena, const struct scope *scope)
@@ -78,7 +97,7 @@ struct names names_collect(struct arena *arena, const struct scope *scope)
                  (struct name){scope->blocks[item->opens].context, scope_arg(scope, i, 1),
                                item->opens});
         else if (str_eq(item->row->name, STR("set")))
-            push(arena, &names.sets, (struct name){item->block, scope_arg(scope, i, 1), i});
+            push_set(arena, &names, i);
     }
     sort(&names.sets);
     sort(&names.upstreams);
@@ -91,17 +110,36 @@ u32 names_upstream(const struct names *names, enum context context, str name)
     return at == names->upstreams.count ? SCOPE_NONE : names->upstreams.name[at].found;
 }
 
+/* What nginx has run before `block`: not what a location around a location sets. */
+static u32 block_before(const struct scope *scope, u32 block)
+{
+    bool location = scope->blocks[block].context == CONTEXT_LOCATION;
+    do
+        block = scope->blocks[block].parent;
+    while (location && block != SCOPE_NONE && scope->blocks[block].context == CONTEXT_LOCATION);
+    return block;
+}
+
 bool names_literal(const struct names *names, u32 block, str variable, str *value)
 {
     const struct name_list *sets = &names->sets;
-    for (; block != SCOPE_NONE; block = names->scope->blocks[block].parent) {
+    const struct item *items = names->scope->items;
+    u32 only = SCOPE_NONE;
+    for (; block != SCOPE_NONE; block = block_before(names->scope, block)) {
         u32 first = find(sets, block, variable);
         if (first == sets->count)
             continue;
         bool again = first + 1 < sets->count &&
                      compare_keys(&sets->name[first], &sets->name[first + 1]) == 0;
-        *value = scope_arg(names->scope, sets->name[first].found, 2);
-        return !again && str_find_char(*value, '$') == STR_NONE;
+        if (again || only != SCOPE_NONE)
+            return false;
+        only = sets->name[first].found;
+        /* Else it stands in an `if`, and what is set further out may hold. */
+        if (items[only].block == block)
+            break;
     }
-    return false;
+    if (only == SCOPE_NONE)
+        return false;
+    *value = scope_arg(names->scope, only, 2);
+    return str_find_char(*value, '$') == STR_NONE;
 }
