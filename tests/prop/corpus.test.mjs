@@ -58,16 +58,21 @@ const TROUBLE = [
     handshake('0A00041A:SSL routines::tlsv1 alert decode error:SSL alert number 50'),
 ];
 
+/** What nginx would write behind upstream: of a block its first server, of a name an address. */
+function dialled(target, text) {
+    const [, host, port] = /^[a-z]*:\/\/([^:/]*)(?::(\d+))?/.exec(target) ?? [];
+    const block = host && new RegExp(`upstream\\s+${host.replace(/\W/g, '\\$&')}\\s*\\{[^}]*?server\\s+([^;\\s:]+)(?::(\\d+))?`);
+    const [, server, serverPort = '80'] = (block && block.exec(text)) ?? [];
+    const name = server ?? host ?? '';
+    return `https://${/^\d+\.\d+\.\d+\.\d+$/.test(name) ? name : '198.51.100.9'}:${server ? serverPort : port ?? 443}/`;
+}
+
 /** A log in which every TLS hop fails, each in another way; alert 40, the commonest, comes most. */
-function logOf(hops, index) {
-    // Of a block only its servers tell the port, and a line with another would be no true evidence.
-    const named = hops.filter((hop) => hop.tls && /:\/\/[^/]*\./.test(hop.target));
-    return named.slice(0, 40).map((hop, i) => {
-        const [, host, port] = /^[a-z]*:\/\/(\d+\.\d+\.\d+\.\d+|)[^:/]*(?::(\d+))?/.exec(hop.target) ?? [];
-        const upstream = `https://${host || '198.51.100.9'}:${port ?? 443}/`;
+function logOf(hops, { text }, index) {
+    return hops.filter((hop) => hop.tls).slice(0, 40).map((hop, i) => {
         const turn = (index + i) % (2 * TROUBLE.length);
-        return `2026/03/04 10:11:12 [error] 31#31: *9 ${TROUBLE[turn] ?? TROUBLE[0]}, client: 192.0.2.7, ` +
-            `server: s, request: "GET / HTTP/1.1", upstream: "${upstream}"\n`;
+        return `2026/03/04 10:11:12 [error] 31#31: *9 ${TROUBLE[turn] ?? TROUBLE[0]}, client: 192.0.2.7, server: s, ` +
+            `request: "GET / HTTP/1.1", upstream: "${dialled(hop.target, text)}"\n`;
     }).join('');
 }
 
@@ -100,7 +105,7 @@ describe('the corpus', { skip: existsSync(CORPUS) ? false : `${CORPUS} is not th
         await inParallel(files, async (file) => {
             try {
                 const request = { api: 1, op: 'fix', files: [{ path: file.path, text: file.text }] };
-                file.log = logOf((await ask(request)).hops, files.indexOf(file));
+                file.log = logOf((await ask(request)).hops, file, files.indexOf(file));
             } catch (error) {
                 wrong.push(`${file.path}: ${error.message}`);
             }
