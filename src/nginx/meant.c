@@ -42,10 +42,10 @@ static bool is_one_of(str value, const str *words, size_t count)
 
 str meant_by_flag(str value)
 {
-    static const str yes[] = {STR_INIT("on"),      STR_INIT("true"),   STR_INIT("yes"),
-                              STR_INIT("1"),       STR_INIT("enable"), STR_INIT("enabled")};
-    static const str no[] = {STR_INIT("off"),      STR_INIT("false"),   STR_INIT("no"),
-                             STR_INIT("0"),        STR_INIT("disable"), STR_INIT("disabled")};
+    static const str yes[] = {STR_INIT("on"), STR_INIT("true"),   STR_INIT("yes"),
+                              STR_INIT("1"),  STR_INIT("enable"), STR_INIT("enabled")};
+    static const str no[] = {STR_INIT("off"), STR_INIT("false"),   STR_INIT("no"),
+                             STR_INIT("0"),   STR_INIT("disable"), STR_INIT("disabled")};
     if (is_one_of(value, yes, sizeof yes / sizeof *yes))
         return STR("on");
     return is_one_of(value, no, sizeof no / sizeof *no) ? STR("off") : (str){0};

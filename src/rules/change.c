@@ -85,8 +85,8 @@ static void rename_to(struct check *check, u32 item, str name, str args)
         rule_set_args(check, item, args);
 }
 
-static void push_at_hop(struct check *check, const struct hop *hop, enum change_kind kind,
-                        str name, str text)
+static void push_at_hop(struct check *check, const struct hop *hop, enum change_kind kind, str name,
+                        str text)
 {
     struct change *change = push_change(check, kind);
     change->block = hop->home;

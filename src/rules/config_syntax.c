@@ -18,8 +18,7 @@ static void check_diagnostics(struct check *check, u32 file)
         const struct diagnostic *diagnostic = &tree->diagnostics[i];
         if (diagnostic->is_tag)
             continue;
-        struct finding *finding =
-            rule_report_at(check, file, diagnostic->at, diagnostic->message);
+        struct finding *finding = rule_report_at(check, file, diagnostic->at, diagnostic->message);
         /* Of two branches of a template only one is ever written. */
         if (template)
             finding->severity = SEVERITY_INFO;

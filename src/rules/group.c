@@ -30,8 +30,7 @@ static int compare_members(const void *a, const void *b)
 }
 
 void group_hops(struct check *check,
-                bool (*choose)(const struct check *check, const struct hop *hop,
-                               struct pick *pick),
+                bool (*choose)(const struct check *check, const struct hop *hop, struct pick *pick),
                 void (*report)(struct check *check, const struct group *group))
 {
     struct member *members = arena_array(check->arena, check->hops->count, sizeof *members);
@@ -56,8 +55,7 @@ void group_hops(struct check *check,
 
 struct finding *group_report(struct check *check, const struct group *group, str message)
 {
-    struct finding *finding =
-        rule_report(check, group->pick.item, group->pick.confidence, message);
+    struct finding *finding = rule_report(check, group->pick.item, group->pick.confidence, message);
     for (u32 i = 0; i < group->count; i++) {
         const struct hop *hop = &check->hops->hop[group->hops[i]];
         rule_add_hop(check, hop);
@@ -71,6 +69,5 @@ str group_targets(const struct check *check, const struct group *group)
 {
     if (group->count == 1)
         return group->hop->target;
-    return str_fmt(check->arena, "%.*s and %u more", STR_ARG(group->hop->target),
-                   group->count - 1);
+    return str_fmt(check->arena, "%.*s and %u more", STR_ARG(group->hop->target), group->count - 1);
 }

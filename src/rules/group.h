@@ -26,8 +26,7 @@ struct group {
 
 /* Calls `report` once for each different pick of the hops that `choose` chooses. */
 void group_hops(struct check *check,
-                bool (*choose)(const struct check *check, const struct hop *hop,
-                               struct pick *pick),
+                bool (*choose)(const struct check *check, const struct hop *hop, struct pick *pick),
                 void (*report)(struct check *check, const struct group *group));
 
 /* Reports at the group's directive, about all its hops, with what proves it. */

@@ -37,8 +37,7 @@ static u32 connection_header(const struct check *check, const struct hop *hop)
     struct value set = hop_value(check->hops, hop, SETTING_SET_HEADER);
     if (!set.set)
         return SCOPE_NONE;
-    u32 first =
-        scope_find_here(check->scope, set.block, check->scope->items[set.item].row).first;
+    u32 first = scope_find_here(check->scope, set.block, check->scope->items[set.item].row).first;
     for (u32 i = first; i != SCOPE_NONE; i = scope_next(check->scope, i))
         if (str_eq_nocase(scope_arg(check->scope, i, 1), STR("Connection")))
             return i;

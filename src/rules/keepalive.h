@@ -16,7 +16,8 @@ struct keepalive {
 
 struct keepalive keepalive_of(const struct check *check, u32 upstream);
 
-/* nginx 1.29.7 and newer: HTTP/1.1 by default, a local pool for each block, and the word `local`. */
+/* nginx 1.29.7 and newer: HTTP/1.1 by default, a local pool for each block, and the word `local`.
+ */
 bool keepalive_is_default(const struct check *check);
 
 /* The hop sends what keeps a connection open: HTTP/1.1 and no "Connection: close". */

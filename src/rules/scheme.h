@@ -19,7 +19,8 @@ const struct log_fact *scheme_plain_evidence(const struct check *check, const st
 const struct log_fact *scheme_tls_evidence(const struct check *check, const struct hop *hop);
 /* It dials 443 or 8443, all of its servers do. */
 bool scheme_is_tls_port(const struct hop *hop);
-/* The block's server line without a port that explains why the hop reaches port 80, or SCOPE_NONE. */
+/* The block's server line without a port that explains why the hop reaches port 80, or SCOPE_NONE.
+ */
 u32 scheme_portless_server(const struct hop *hop);
 
 /* "https", "grpcs", "suwsgi"; or "http", "grpc", "uwsgi". */

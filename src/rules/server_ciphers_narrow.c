@@ -32,8 +32,9 @@ const struct rule rule_server_ciphers_narrow = {
     .why = "Only a TLS server writes that line: the client offered suites, and the list in force "
            "has none of them. A list for RSA alone, or for ECDSA alone, is enough when the "
            "certificate is of the other kind. Scanners leave such lines as well.",
-    .fix = "Writes Mozilla's list \"intermediate\" (guideline 6.0), which has suites for both kinds "
-           "of certificate and for every client since 2014.",
+    .fix =
+        "Writes Mozilla's list \"intermediate\" (guideline 6.0), which has suites for both kinds "
+        "of certificate and for every client since 2014.",
     .bad = "server {\n"
            "    listen 443 ssl;\n"
            "    ssl_ciphers AES256-SHA;\n"

@@ -4,8 +4,8 @@
 static void report(struct check *check, u32 item, struct cipher weak)
 {
     rule_report(check, item, CONFIDENCE_PRESUMED,
-                str_fmt(check->arena, "ssl_ciphers offers %.*s, which has %.*s",
-                        STR_ARG(weak.name), STR_ARG(weak.weakness)));
+                str_fmt(check->arena, "ssl_ciphers offers %.*s, which has %.*s", STR_ARG(weak.name),
+                        STR_ARG(weak.weakness)));
     rule_set_args(check, item, STR(SERVERS_INTERMEDIATE));
 }
 

@@ -25,23 +25,20 @@ static const char *difference(const struct check *check, const struct server *se
     return NULL;
 }
 
-static const struct log_fact *evidence_of(const struct check *check,
-                                          const struct servers *servers,
+static const struct log_fact *evidence_of(const struct check *check, const struct servers *servers,
                                           const struct server *server)
 {
-    const struct log_fact *fact =
-        servers_fact(check, servers, server, STR("handshake-rejected"));
+    const struct log_fact *fact = servers_fact(check, servers, server, STR("handshake-rejected"));
     return fact ? fact : servers_fact(check, servers, server, STR("server-without-certificate"));
 }
 
 static void report(struct check *check, const struct listen *listen, const struct server *first,
                    const char *what, const struct log_fact *fact)
 {
-    rule_report(check, listen->item, CONFIDENCE_PRESUMED,
-                str_fmt(check->arena,
-                        "clients that name no server on %.*s get the one at %.*s, which %s",
-                        STR_ARG(listen->address), STR_ARG(scope_where(check->scope, first->opener)),
-                        what));
+    rule_report(
+        check, listen->item, CONFIDENCE_PRESUMED,
+        str_fmt(check->arena, "clients that name no server on %.*s get the one at %.*s, which %s",
+                STR_ARG(listen->address), STR_ARG(scope_where(check->scope, first->opener)), what));
     rule_rests_on_fact(check, fact);
 }
 

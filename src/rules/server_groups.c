@@ -1,7 +1,6 @@
 #include "rules/servers.h"
 
-static const struct log_fact *evidence_of(const struct check *check,
-                                          const struct servers *servers,
+static const struct log_fact *evidence_of(const struct check *check, const struct servers *servers,
                                           const struct server *server)
 {
     static const str reasons[] = {STR_INIT("no-suitable-key-share"), STR_INIT("no-shared-group"),
@@ -36,8 +35,9 @@ const struct rule rule_server_groups = {
     .id = "server-groups",
     .title = "The key exchange groups leave clients out",
     .severity = SEVERITY_ERROR,
-    .what = "error.log says \"no suitable key share\", \"no shared group\" or \"bad key share\" about "
-            "clients, and ssl_ecdh_curve pins the groups.",
+    .what =
+        "error.log says \"no suitable key share\", \"no shared group\" or \"bad key share\" about "
+        "clients, and ssl_ecdh_curve pins the groups.",
     .why = "In TLS 1.3 client and server must share a group. A pin such as secp384r1 leaves out "
            "the X25519 that clients offer first, and some offer nothing else.",
     .fix = "Writes auto, nginx's default, which takes the groups of OpenSSL.",
@@ -49,9 +49,10 @@ const struct rule rule_server_groups = {
             "    listen 443 ssl;\n"
             "    ssl_ecdh_curve auto;\n"
             "}\n",
-    .evidence = "2026/03/04 10:11:12 [info] 31#31: *9 SSL_do_handshake() failed (SSL: "
-                "error:0A000065:SSL routines::no suitable key share) while SSL handshaking, client: "
-                "192.0.2.7, server: 0.0.0.0:443\n",
+    .evidence =
+        "2026/03/04 10:11:12 [info] 31#31: *9 SSL_do_handshake() failed (SSL: "
+        "error:0A000065:SSL routines::no suitable key share) while SSL handshaking, client: "
+        "192.0.2.7, server: 0.0.0.0:443\n",
     .refs = {"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_ecdh_curve"},
     .check = check,
 };

@@ -1,7 +1,6 @@
 #include "rules/servers.h"
 
-static const struct log_fact *evidence_of(const struct check *check,
-                                          const struct servers *servers,
+static const struct log_fact *evidence_of(const struct check *check, const struct servers *servers,
                                           const struct server *server)
 {
     static const str reasons[] = {STR_INIT("plain-http-to-https-port"), STR_INIT("http-request"),
@@ -39,7 +38,8 @@ static void check(struct check *check)
             continue;
         rule_report(check, item, CONFIDENCE_PRESUMED,
                     str_fmt(check->arena, "%.*s speaks no TLS to this port, %u time%s",
-                            STR_ARG(fact->client.len ? fact->client : STR("a client")), fact->count, fact->count == 1 ? "" : "s"));
+                            STR_ARG(fact->client.len ? fact->client : STR("a client")), fact->count,
+                            fact->count == 1 ? "" : "s"));
         rule_rests_on_fact(check, fact);
     }
 }

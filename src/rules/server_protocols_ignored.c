@@ -14,7 +14,8 @@ static u32 enabled_by(const struct check *check, u32 item)
     return hop_protocols_parse(scope_args(check->scope, item));
 }
 
-/* The server that decides instead, on a TLS address of this one; NULL: none, or it says the same. */
+/* The server that decides instead, on a TLS address of this one; NULL: none, or it says the same.
+ */
 static const struct server *decider(const struct check *check, const struct servers *servers,
                                     u32 index)
 {
@@ -51,8 +52,7 @@ static void check(struct check *check)
     struct servers servers = servers_find(check);
     for (u32 i = 0; i < servers.count; i++) {
         u32 item = own_setting(check, &servers.server[i]);
-        const struct server *first =
-            item == SCOPE_NONE ? NULL : decider(check, &servers, i);
+        const struct server *first = item == SCOPE_NONE ? NULL : decider(check, &servers, i);
         if (first && !rule_is_reported(check, item))
             report(check, item, first);
     }

@@ -23,8 +23,9 @@ static void report_clients(struct check *check, u32 item, const struct log_fact 
 {
     struct finding *finding =
         rule_report(check, item, CONFIDENCE_PRESUMED,
-                    str_fmt(check->arena, "clients with older TLS versions were turned away "
-                                          "%u time%s",
+                    str_fmt(check->arena,
+                            "clients with older TLS versions were turned away "
+                            "%u time%s",
                             fact->count, fact->count == 1 ? "" : "s"));
     finding->severity = SEVERITY_INFO;
     rule_rests_on_fact(check, fact);
@@ -40,8 +41,7 @@ static void check_server(struct check *check, const struct servers *servers,
     if (!server->ssl || item == SCOPE_NONE || rule_is_reported(check, item))
         return;
     str legacy = protocols_of(check, item, &enabled);
-    const struct log_fact *fact =
-        servers_fact(check, servers, server, STR("unsupported-protocol"));
+    const struct log_fact *fact = servers_fact(check, servers, server, STR("unsupported-protocol"));
     if (legacy.len)
         report_legacy(check, item, legacy);
     else if (fact)

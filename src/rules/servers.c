@@ -33,16 +33,16 @@ static void read_address(const struct check *check, struct listen *listen)
         port = text;
     }
     str_to_u32(port, &listen->port);
-    listen->address = str_fmt(check->arena, "%.*s:%.*s", STR_ARG(is_any(host) ? STR("*") : host),
-                              STR_ARG(port));
+    listen->address =
+        str_fmt(check->arena, "%.*s:%.*s", STR_ARG(is_any(host) ? STR("*") : host), STR_ARG(port));
 }
 
 static void add_listen(const struct check *check, struct servers *servers, u32 *room, u32 item)
 {
     struct listen listen = {.item = item, .server = servers->count - 1};
     listen.ssl = has_word(check, item, STR("ssl")) || has_word(check, item, STR("quic"));
-    listen.first = has_word(check, item, STR("default_server")) ||
-                   has_word(check, item, STR("default"));
+    listen.first =
+        has_word(check, item, STR("default_server")) || has_word(check, item, STR("default"));
     read_address(check, &listen);
     servers->server[listen.server].ssl |= listen.ssl;
     servers->listen = arena_grow(check->arena, servers->listen, servers->listen_count, room,
@@ -68,8 +68,7 @@ static void elect(struct servers *servers)
 
 static bool is_on(const struct check *check, u32 item)
 {
-    return item != SCOPE_NONE &&
-           str_eq_nocase(scope_arg(check->scope, item, 1), STR("on"));
+    return item != SCOPE_NONE && str_eq_nocase(scope_arg(check->scope, item, 1), STR("on"));
 }
 
 static void add_server(const struct check *check, struct servers *servers, u32 *room, u32 block)
@@ -79,8 +78,7 @@ static void add_server(const struct check *check, struct servers *servers, u32 *
     struct server *server = &servers->server[servers->count - 1];
     server->ssl = is_on(check, servers_setting(check, server, STR("ssl")));
     for (u32 i = b->first_item; i < b->first_item + b->item_count; i++)
-        if (str_eq(scope_name(check->scope, i), STR("listen")) &&
-            scope_arg_count(check->scope, i))
+        if (str_eq(scope_name(check->scope, i), STR("listen")) && scope_arg_count(check->scope, i))
             add_listen(check, servers, room, i);
 }
 
@@ -180,8 +178,7 @@ bool servers_is_narrow(const struct check *check, const struct servers *servers,
                        const struct server *server)
 {
     u32 item = servers_setting(check, server, STR("ssl_ciphers"));
-    return item != SCOPE_NONE &&
-           servers_fact(check, servers, server, STR("no-shared-cipher")) &&
+    return item != SCOPE_NONE && servers_fact(check, servers, server, STR("no-shared-cipher")) &&
            !is_wide(check, scope_arg(check->scope, item, 1));
 }
 
@@ -190,7 +187,7 @@ str servers_ciphers_after(const struct check *check, const struct servers *serve
 {
     u32 item = servers_setting(check, server, STR("ssl_ciphers"));
     str list = item == SCOPE_NONE ? (str){0} : scope_arg(check->scope, item, 1);
-    bool drops = rule_applies(check, CONFIDENCE_PRESUMED) &&
-                 cipher_list_weakest(check, list).name.len;
+    bool drops =
+        rule_applies(check, CONFIDENCE_PRESUMED) && cipher_list_weakest(check, list).name.len;
     return drops || servers_is_narrow(check, servers, server) ? STR(SERVERS_INTERMEDIATE) : list;
 }

@@ -12,7 +12,7 @@ bool share_peers(const struct hop *a, const struct hop *b)
     if (a->upstream != SCOPE_NONE || b->upstream != SCOPE_NONE)
         return a->upstream == b->upstream;
     /* What a variable holds is looked up for each request, and its sessions are not kept. */
-    bool fixed = str_find_char(a->target, '$') == STR_NONE &&
-                 str_find_char(b->target, '$') == STR_NONE;
+    bool fixed =
+        str_find_char(a->target, '$') == STR_NONE && str_find_char(b->target, '$') == STR_NONE;
     return fixed && same_endpoint(&a->endpoint, &b->endpoint);
 }

@@ -7,7 +7,8 @@
 
 #include "rules/rule.h"
 
-/* Both go through one `upstream` block, or dial the same host and port; false for a hop and itself. */
+/* Both go through one `upstream` block, or dial the same host and port; false for a hop and itself.
+ */
 bool share_peers(const struct hop *a, const struct hop *b);
 
 #endif

@@ -6,8 +6,7 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
     const struct log_fact *fact = cipher_list_evidence(check, hop);
     bool refused = cipher_list_fate(check, hop) == CIPHER_LIST_REFUSED;
     /* DEFAULT, written out, pins nothing. */
-    if (!fact || !refused || !rule_is_tls(check, hop) ||
-        str_eq(ciphers.text, STR("DEFAULT")))
+    if (!fact || !refused || !rule_is_tls(check, hop) || str_eq(ciphers.text, STR("DEFAULT")))
         return false;
     pick->item = ciphers.item;
     pick->confidence = CONFIDENCE_PROVEN;
@@ -19,13 +18,13 @@ static void report(struct check *check, const struct group *group)
     str list = scope_arg(check->scope, group->pick.item, 1);
     struct cipher_list all = ciphers_expand(check->ciphers, list);
     group_report(check, group,
-                 str_fmt(check->arena, "%.*s allows %u suite%s up to TLS 1.2, which may be why "
-                                       "%.*s refuses",
+                 str_fmt(check->arena,
+                         "%.*s allows %u suite%s up to TLS 1.2, which may be why "
+                         "%.*s refuses",
                          STR_ARG(rule_directive(group->hop, SETTING_SSL_CIPHERS)), all.count,
                          all.count == 1 ? "" : "s", STR_ARG(group_targets(check, group))));
     for (u32 i = 0; i < group->count; i++)
-        rule_rests_on_fact(check,
-                           cipher_list_evidence(check, &check->hops->hop[group->hops[i]]));
+        rule_rests_on_fact(check, cipher_list_evidence(check, &check->hops->hop[group->hops[i]]));
     cipher_list_set(check, group, (str){0});
 }
 

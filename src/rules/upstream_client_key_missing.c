@@ -45,11 +45,11 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
     struct pair pair = pair_at(check, hop);
     if (!rule_is_checked(check, hop) || !(is_missing(&pair) || is_halved(&pair)))
         return false;
-    bool outer_key = is_halved(&pair) && scope_within(check->scope, pair.certificate.block,
-                                                      pair.key.block);
+    bool outer_key =
+        is_halved(&pair) && scope_within(check->scope, pair.certificate.block, pair.key.block);
     pick->item = is_missing(&pair) || outer_key ? pair.certificate.item : pair.key.item;
-    pick->confidence = is_missing(&pair) || is_refused(check) ? CONFIDENCE_PROVEN
-                                                              : CONFIDENCE_CERTAIN;
+    pick->confidence =
+        is_missing(&pair) || is_refused(check) ? CONFIDENCE_PROVEN : CONFIDENCE_CERTAIN;
     pick->withheld = !is_answered(check, hop, &pair);
     return true;
 }
@@ -57,11 +57,11 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
 static void ask(struct check *check, const struct hop *hop, const struct pair *pair)
 {
     rule_withhold(check, STR("the key of the client certificate is not known: answer client-key"));
-    rule_ask(check, hop, ASK_CLIENT_KEY,
-             str_fmt(check->arena, "Which file holds the key of %.*s?",
-                     STR_ARG(pair->certificate.text)),
-             STR("A key belongs to one certificate; nginx compares the two when it starts. Where "
-                 "both are in one file, answer with that file."));
+    rule_ask(
+        check, hop, ASK_CLIENT_KEY,
+        str_fmt(check->arena, "Which file holds the key of %.*s?", STR_ARG(pair->certificate.text)),
+        STR("A key belongs to one certificate; nginx compares the two when it starts. Where "
+            "both are in one file, answer with that file."));
 }
 
 static str message_of(const struct check *check, const struct group *group)

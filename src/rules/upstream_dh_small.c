@@ -23,12 +23,12 @@ static void report(struct check *check, const struct group *group)
 {
     struct value ciphers = hop_value(check->hops, group->hop, SETTING_SSL_CIPHERS);
     group_report(check, group,
-                 str_fmt(check->arena, "%.*s chose a Diffie-Hellman group that nginx's OpenSSL "
-                                       "holds for too small",
+                 str_fmt(check->arena,
+                         "%.*s chose a Diffie-Hellman group that nginx's OpenSSL "
+                         "holds for too small",
                          STR_ARG(group_targets(check, group))));
     for (u32 i = 0; i < group->count; i++)
-        rule_rests_on_fact(check,
-                           cipher_list_evidence(check, &check->hops->hop[group->hops[i]]));
+        rule_rests_on_fact(check, cipher_list_evidence(check, &check->hops->hop[group->hops[i]]));
     if (group->pick.withheld)
         rule_withhold(check, STR("DHE is left out already: the line in the log may be older than "
                                  "that"));

@@ -172,9 +172,10 @@ const struct rule rule_upstream_directive_misplaced = {
     .severity = SEVERITY_ERROR,
     .what = "A setting for TLS to an upstream stands in if, limit_except or upstream, or a server "
             "of an upstream block has the parameter ssl.",
-    .why = "These settings go into http, server and location (in stream: stream and server) and "
-           "nowhere else. nginx says \"directive is not allowed here\" or \"invalid parameter\" and "
-           "does not start. That an upstream is TLS is said by https:// in proxy_pass.",
+    .why =
+        "These settings go into http, server and location (in stream: stream and server) and "
+        "nowhere else. nginx says \"directive is not allowed here\" or \"invalid parameter\" and "
+        "does not start. That an upstream is TLS is said by https:// in proxy_pass.",
     .fix = "Moves the setting to the location of the hop, where if and limit_except inherit it "
            "from; the parameter ssl is taken out. Where it would reach another hop, it is reported "
            "only.",

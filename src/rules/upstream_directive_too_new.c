@@ -4,8 +4,7 @@
 static bool is_too_new(const struct check *check, u32 item)
 {
     const struct directive *row = check->scope->items[item].row;
-    return row && row->flavours & FLAVOUR_OPEN &&
-           version_before(check->target.nginx, row->since);
+    return row && row->flavours & FLAVOUR_OPEN && version_before(check->target.nginx, row->since);
 }
 
 /* What is lost with it; NULL where the directive cannot simply go. */

@@ -23,8 +23,7 @@ static bool is_angie(const struct check *check)
 
 static bool may_repeat(const struct check *check, u32 item)
 {
-    return is_angie(check) &&
-           str_has(check->scope->items[item].row->name, STR("_certificate"));
+    return is_angie(check) && str_has(check->scope->items[item].row->name, STR("_certificate"));
 }
 
 static void add_hops(struct check *check, u32 item)

@@ -8,9 +8,10 @@ enum { LIKELY = 50 };
 static u32 command_at(const struct check *check, const struct hop *hop, str command)
 {
     struct value set = hop_value(check->hops, hop, SETTING_SSL_CONF_COMMAND);
-    for (u32 i = set.set ? scope_find_here(check->scope, set.block,
-                                           check->scope->items[set.item].row).first
-                         : SCOPE_NONE;
+    for (u32 i =
+             set.set
+                 ? scope_find_here(check->scope, set.block, check->scope->items[set.item].row).first
+                 : SCOPE_NONE;
          i != SCOPE_NONE; i = scope_next(check->scope, i))
         if (str_eq_nocase(scope_arg(check->scope, i, 1), command))
             return i;
@@ -53,8 +54,8 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
 static void set_groups(struct check *check, const struct hop *hop)
 {
     u32 item = groups_at(check, hop);
-    bool curves = item != SCOPE_NONE &&
-                  str_eq_nocase(scope_arg(check->scope, item, 1), STR("Curves"));
+    bool curves =
+        item != SCOPE_NONE && str_eq_nocase(scope_arg(check->scope, item, 1), STR("Curves"));
     rule_set_command(check, hop, curves ? STR("Curves") : STR("Groups"), STR(GROUPS));
 }
 
@@ -84,8 +85,9 @@ const struct rule rule_upstream_groups = {
     .id = "upstream-groups",
     .title = "The upstream stumbles over the key exchange groups",
     .severity = SEVERITY_ERROR,
-    .what = "The handshake ends with alert 47 or 50, \"bad key share\" or \"no shared group\"; or it "
-            "fails in any way while Groups are pinned by proxy_ssl_conf_command (grpc_, uwsgi_).",
+    .what =
+        "The handshake ends with alert 47 or 50, \"bad key share\" or \"no shared group\"; or it "
+        "fails in any way while Groups are pinned by proxy_ssl_conf_command (grpc_, uwsgi_).",
     .why = "OpenSSL 3.5 sends a post-quantum key share by default, which makes the ClientHello "
            "five times as large, more than one packet. Old backends and boxes on the way cannot "
            "take it, so hops begin to fail right after an upgrade, with the configuration as it "

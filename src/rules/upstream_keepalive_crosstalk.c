@@ -5,8 +5,7 @@
 static bool same_text(const struct check *check, const struct hop *a, const struct hop *b,
                       enum setting setting)
 {
-    return str_eq(hop_value(check->hops, a, setting).text,
-                  hop_value(check->hops, b, setting).text);
+    return str_eq(hop_value(check->hops, a, setting).text, hop_value(check->hops, b, setting).text);
 }
 
 static bool same_policy(const struct check *check, const struct hop *a, const struct hop *b)
@@ -81,8 +80,8 @@ static bool has_variable_name(const struct check *check, const struct hop *hop)
 
 static void report_names(struct check *check, const struct hop *hop, struct keepalive keepalive)
 {
-    u32 item = keepalive.item != SCOPE_NONE ? keepalive.item
-                                            : hop->servers[hop->server_count - 1].item;
+    u32 item =
+        keepalive.item != SCOPE_NONE ? keepalive.item : hop->servers[hop->server_count - 1].item;
     struct value name = hop_value(check->hops, hop, SETTING_SSL_NAME);
     rule_report(check, item, CONFIDENCE_SAFE,
                 str_fmt(check->arena,

@@ -36,11 +36,11 @@ static void report(struct check *check, const struct hop *hop)
 {
     bool set;
     connection_of(check, hop, &set);
-    rule_report_hop(check, hop, hop->item, CONFIDENCE_PRESUMED,
-                    str_fmt(check->arena, "keepalive at %.*s does nothing for %.*s",
-                            STR_ARG(scope_where(check->scope,
-                                                keepalive_of(check, hop->upstream).item)),
-                            STR_ARG(hop->target)));
+    rule_report_hop(
+        check, hop, hop->item, CONFIDENCE_PRESUMED,
+        str_fmt(check->arena, "keepalive at %.*s does nothing for %.*s",
+                STR_ARG(scope_where(check->scope, keepalive_of(check, hop->upstream).item)),
+                STR_ARG(hop->target)));
     rule_set_plain(check, hop, STR("proxy_http_version"), STR("1.1"));
     if (!set)
         rule_set_header(check, hop, STR("Connection"), STR("\"\""));

@@ -63,8 +63,10 @@ const struct rule rule_upstream_legacy_backend = {
     .why = "TLS 1.0 and 1.1 sign with SHA-1 and MD5. OpenSSL 3 does that at security level 0 only, "
            "so that naming the versions in proxy_ssl_protocols is not enough: the level has to be "
            "lowered as well, in the cipher list.",
-    .fix = "With the answer allow-legacy, allows all versions from TLSv1 on, and DEFAULT@SECLEVEL=0, "
-           "at this hop and nowhere else. Without it nothing is changed: the backend should be upgraded.",
+    .fix =
+        "With the answer allow-legacy, allows all versions from TLSv1 on, and DEFAULT@SECLEVEL=0, "
+        "at this hop and nowhere else. Without it nothing is changed: the backend should be "
+        "upgraded.",
     .bad = "location / {\n"
            "    proxy_pass https://192.0.2.10;\n"
            "    proxy_ssl_protocols TLSv1.2 TLSv1.3;\n"

@@ -45,11 +45,10 @@ static void add_hops(struct check *check, u32 upstream, struct finding *finding)
 
 static void report(struct check *check, const struct hop *hop, const struct endpoint *server)
 {
-    struct finding *finding =
-        rule_report(check, server->item, CONFIDENCE_PRESUMED,
-                    str_fmt(check->arena, "server %.*s has no port, which means 80 for %.*s, too",
-                            STR_ARG(scope_arg(check->scope, server->item, 1)),
-                            STR_ARG(hop->target)));
+    struct finding *finding = rule_report(
+        check, server->item, CONFIDENCE_PRESUMED,
+        str_fmt(check->arena, "server %.*s has no port, which means 80 for %.*s, too",
+                STR_ARG(scope_arg(check->scope, server->item, 1)), STR_ARG(hop->target)));
     add_hops(check, hop->upstream, finding);
     const struct hop *plain = plain_hop(check, hop->upstream);
     if (plain) {

@@ -43,13 +43,15 @@ const struct rule rule_upstream_protocols_legacy = {
     .id = "upstream-protocols-legacy",
     .title = "TLS versions below 1.2 are offered to the upstream",
     .severity = SEVERITY_WARNING,
-    .what = "proxy_ssl_protocols (grpc_, uwsgi_), or the default before nginx 1.27.3, holds TLSv1.1, "
-            "TLSv1, SSLv3 or SSLv2.",
+    .what =
+        "proxy_ssl_protocols (grpc_, uwsgi_), or the default before nginx 1.27.3, holds TLSv1.1, "
+        "TLSv1, SSLv3 or SSLv2.",
     .why = "These versions are withdrawn (RFC 8996). OpenSSL 3 uses them only at security level 0, "
            "so such a list often offers less than it says, and a list that ends below TLS 1.2 "
            "offers nothing that a current backend takes.",
-    .fix = "Replaces the list by TLSv1.2 TLSv1.3. On a hop that works this is presumed: its backend "
-           "may speak nothing newer, which only a test shows.",
+    .fix =
+        "Replaces the list by TLSv1.2 TLSv1.3. On a hop that works this is presumed: its backend "
+        "may speak nothing newer, which only a test shows.",
     .bad = "location / {\n"
            "    proxy_pass https://api.example.com;\n"
            "    proxy_ssl_server_name on;\n"

@@ -56,9 +56,8 @@ static void report(struct check *check, const struct group *group)
 {
     struct protocols protocols = protocols_at(check, group->hop);
     /* Only some alerts speak of versions; the others leave them one cause of several. */
-    const char *verdict = version_evidence(check, group->hop)
-                              ? "and takes none of it"
-                              : "only, which may be why it refuses";
+    const char *verdict = version_evidence(check, group->hop) ? "and takes none of it"
+                                                              : "only, which may be why it refuses";
     group_report(check, group,
                  str_fmt(check->arena, "%.*s is offered %.*s %s",
                          STR_ARG(group_targets(check, group)),

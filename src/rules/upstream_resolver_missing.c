@@ -45,10 +45,10 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
 static void report(struct check *check, const struct group *group)
 {
     const struct log_fact *fact = rule_likely(check, group->hop, 1);
-    struct finding *finding = group_report(
-        check, group,
-        str_fmt(check->arena, "%.*s holds a variable, and no resolver is in force",
-                STR_ARG(group->hop->target)));
+    struct finding *finding =
+        group_report(check, group,
+                     str_fmt(check->arena, "%.*s holds a variable, and no resolver is in force",
+                             STR_ARG(group->hop->target)));
     if (!fact)
         finding->severity = SEVERITY_WARNING;
     rule_rests_on_fact(check, fact);

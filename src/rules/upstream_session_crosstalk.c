@@ -110,8 +110,9 @@ const struct rule rule_upstream_session_crosstalk = {
     .id = "upstream-session-crosstalk",
     .title = "Hops of different strictness share TLS sessions",
     .severity = SEVERITY_WARNING,
-    .what = "Two hops go to the same upstream block, or dial the same host and port, with different "
-            "verification, names or client certificates, and both reuse sessions.",
+    .what =
+        "Two hops go to the same upstream block, or dial the same host and port, with different "
+        "verification, names or client certificates, and both reuse sessions.",
     .why = "nginx keeps one session an address, whichever location made it. A strict hop that "
            "resumes the session of a lax one takes over the lax result: it fails with error 20 "
            "although its CA is right, or passes although it is wrong. It comes and goes with the "

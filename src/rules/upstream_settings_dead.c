@@ -21,8 +21,8 @@ static void report_twin(struct check *check, const struct hop *hop, enum setting
     rule_report_hop(check, hop, item,
                     rule_confidence(check, hop, harmless ? CONFIDENCE_SAFE : CONFIDENCE_PRESUMED),
                     str_fmt(check->arena, "%.*s does nothing for %.*s_pass: it takes %.*s",
-                            STR_ARG(scope_name(check->scope, item)),
-                            (int)str_find_char(name, '_'), name.p, STR_ARG(name)));
+                            STR_ARG(scope_name(check->scope, item)), (int)str_find_char(name, '_'),
+                            name.p, STR_ARG(name)));
     rule_rests_on_fact(check, rule_evidence(check, hop));
     rule_set_word(check, item, 0, name);
 }
@@ -85,10 +85,10 @@ static void note(struct dead *dead, const struct check *check, u32 item)
 
 static void report_dead(struct check *check, const struct dead *dead, enum family family)
 {
-    struct finding *finding = rule_report(
-        check, dead->first, CONFIDENCE_PRESUMED,
-        str_fmt(check->arena, "%.*s: without effect, no upstream below is TLS",
-                STR_ARG(buf_view(&dead->names))));
+    struct finding *finding =
+        rule_report(check, dead->first, CONFIDENCE_PRESUMED,
+                    str_fmt(check->arena, "%.*s: without effect, no upstream below is TLS",
+                            STR_ARG(buf_view(&dead->names))));
     finding->severity = SEVERITY_INFO;
     rule_add_hops_in(check, check->scope->items[dead->first].block, family);
     rule_withhold(check, family == FAMILY_STREAM

@@ -21,8 +21,8 @@ static bool choose(const struct check *check, const struct hop *hop, struct pick
 {
     struct value set = hop_value(check->hops, hop, SETTING_SSL_TRUSTED_CERTIFICATE);
     bool answered = is_answered(check, hop);
-    if (!rule_is_tls(check, hop) || !hop_is_on(check->hops, hop, SETTING_SSL_VERIFY) ||
-        !set.set || !rule_likely(check, hop, LIKELY))
+    if (!rule_is_tls(check, hop) || !hop_is_on(check->hops, hop, SETTING_SSL_VERIFY) || !set.set ||
+        !rule_likely(check, hop, LIKELY))
         return false;
     bool same = answered && str_eq(ca_wanted(check, hop).path, set.text);
     if ((!answered && may_be_depth(check, hop)) || same)

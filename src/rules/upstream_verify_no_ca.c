@@ -33,8 +33,7 @@ static void report(struct check *check, const struct group *group)
         struct ca ca = ca_wanted(check, hop);
         if (ca.path.len) {
             rule_rests_on(check, ca.from);
-            rule_set(check, hop, SETTING_SSL_TRUSTED_CERTIFICATE,
-                     lex_quote(check->arena, ca.path));
+            rule_set(check, hop, SETTING_SSL_TRUSTED_CERTIFICATE, lex_quote(check->arena, ca.path));
         }
         if (waits)
             ca_ask(check, hop);

@@ -35,8 +35,7 @@ static SSL_CTX *context_of(struct ciphers *ciphers)
 
 bool ciphers_matches(struct ciphers *ciphers, str list)
 {
-    int found =
-        SSL_CTX_set_cipher_list(context_of(ciphers), arena_c_string(ciphers->arena, list));
+    int found = SSL_CTX_set_cipher_list(context_of(ciphers), arena_c_string(ciphers->arena, list));
     ERR_clear_error();
     return found == 1;
 }
