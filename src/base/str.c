@@ -63,7 +63,8 @@ str str_sub(str s, u32 start, u32 end)
         end = s.len;
     if (start > end)
         start = end;
-    return (str){s.p ? s.p + start : NULL, end - start};
+    /* Never NULL: a slice is often handed to memcmp and the like. */
+    return (str){(s.p ? s.p : "") + start, end - start};
 }
 
 str str_from(str s, u32 start)

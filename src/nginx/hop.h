@@ -43,12 +43,12 @@ struct hop {
     u32 home;  /* where its settings may be written: the location or stream server */
     enum family family;
     enum transport transport;
-    str target; /* as nginx reads it, before variables */
-    str scheme; /* "https", "grpcs", …; empty in stream, or when a variable holds it */
+    str target;   /* as nginx reads it, before variables */
+    str scheme;   /* "https", "grpcs", …; empty in stream, or when a variable holds it */
     str resolved; /* the target when its variables have one literal value, else `target` */
-    str uri;    /* behind host and port, as written */
+    str uri;      /* behind host and port, as written */
     struct endpoint endpoint;
-    u32 upstream; /* the block of its `upstream`, or SCOPE_NONE */
+    u32 upstream;             /* the block of its `upstream`, or SCOPE_NONE */
     struct endpoint *servers; /* of the upstream block */
     u32 server_count;
 };
@@ -83,9 +83,9 @@ str hop_id_text(struct arena *arena, const struct hop *hop);
  * the host of the target; a port is cut (facts: ngx_http_upstream_ssl_name).
  */
 struct hop_name {
-    str name; /* may hold variables; empty when not known */
+    str name;            /* may hold variables; empty when not known */
     enum host_kind kind; /* HOST_UPSTREAM: the name of an upstream block */
-    bool set;  /* by *_ssl_name */
+    bool set;            /* by *_ssl_name */
 };
 struct hop_name hop_name_in_force(const struct hops *hops, const struct hop *hop);
 
@@ -93,7 +93,7 @@ struct hop_name hop_name_in_force(const struct hops *hops, const struct hop *hop
 struct hop_host {
     str value;
     enum host_kind kind;
-    u32 item; /* its *_set_header Host, or SCOPE_NONE */
+    u32 item;    /* its *_set_header Host, or SCOPE_NONE */
     bool hidden; /* an include that was not given may set it */
 };
 struct hop_host hop_host_header(const struct hops *hops, const struct hop *hop);

@@ -64,17 +64,18 @@ static bool gives_up(const struct check *check, const struct hop *hop, const str
     return strict == is_strict(check, other) ? hop->id > other->id : strict;
 }
 
-static const struct hop *crosses(const struct check *check, const struct hop *hop)
+/* The id of a hop that it takes sessions over from, or SCOPE_NONE. */
+static u32 crosses(const struct check *check, const struct hop *hop)
 {
     if (!reuses(check, hop))
-        return NULL;
+        return SCOPE_NONE;
     for (u32 i = 0; i < check->hops->count; i++) {
         const struct hop *other = &check->hops->hop[i];
         if (share_peers(hop, other) && reuses(check, other) && gives_up(check, hop, other) &&
             !same_policy(check, hop, other))
-            return other;
+            return i;
     }
-    return NULL;
+    return SCOPE_NONE;
 }
 
 static const struct log_fact *evidence_of(const struct check *check, const struct hop *hop)
@@ -100,9 +101,9 @@ static void report(struct check *check, const struct hop *hop, const struct hop 
 static void check(struct check *check)
 {
     for (u32 i = 0; i < check->hops->count; i++) {
-        const struct hop *other = crosses(check, &check->hops->hop[i]);
-        if (other)
-            report(check, &check->hops->hop[i], other);
+        u32 other = crosses(check, &check->hops->hop[i]);
+        if (other != SCOPE_NONE)
+            report(check, &check->hops->hop[i], &check->hops->hop[other]);
     }
 }
 

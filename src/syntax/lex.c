@@ -267,13 +267,11 @@ static void scan_one(struct scan *scan)
         scan_glued(scan);
         return;
     }
-    switch (c) {
-    case ' ':
-    case '\t':
-    case '\r':
-    case '\n':
+    if (char_is_space(c)) {
         scan_space(scan);
-        break;
+        return;
+    }
+    switch (c) {
     case '#':
         scan_comment(scan);
         break;
