@@ -60,6 +60,7 @@ need_test() {
     fi
     need_command openssl openssl "the openssl program"
     need_command patch patch "patch"
+    need_command shellcheck shellcheck "shellcheck, for the smoke test script"
     need_command git git "git"
     command -v google-chrome >/dev/null 2>&1 || need_command chromium chromium "Chromium"
     need_header pcre2posix.h libpcre2-dev "PCRE 2, to build nginx"
