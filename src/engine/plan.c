@@ -4,11 +4,10 @@
 
 /* ---- findings ----------------------------------------------------------- */
 
-static str profile_refusal(const struct check *check, const struct finding *finding)
+static str profile_refusal(const struct finding *finding)
 {
     if (finding->confidence == CONFIDENCE_PRESUMED)
         return STR("right for most, but a hop that works might fail: profile hardened applies it");
-    (void)check;
     return STR("profile minimal applies only what evidence proves to fail");
 }
 
@@ -21,7 +20,7 @@ static str why_not(const struct check *check, const struct finding *finding, str
     if (withdrawn.len)
         return withdrawn;
     if (!rule_applies(check, finding->confidence))
-        return profile_refusal(check, finding);
+        return profile_refusal(finding);
     return (str){0};
 }
 
